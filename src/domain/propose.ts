@@ -1,0 +1,130 @@
+/**
+ * Turns a batch of commands into the entries to record: in arrival order, each held command as soon as its turn has
+ * come, and what has expired. Works on a draft; nothing it assumes counts until it is recorded.
+ */
+import { type Command, type CommandType, type InvalidCommand, isInvalid } from './commands.ts';
+import { decide } from './decide.ts';
+import { copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
+import { applyEntry } from './evolve.ts';
+import type { Decision, ProposedEntry } from './outcomes.ts';
+
+/**
+ * The entries that `commands` and the passing of time lead to. Empty when there is nothing to record: a command
+ * that is already held, or twice in the batch, makes no entry.
+ *
+ * A deadline lets in what was received up to and including its instant: a command is judged at the time it was
+ * received (never before the last recorded instant, never in the future), and whatever expired before that time
+ * expires first. So a command sent in time is in time, though the workers were down.
+ *
+ * @param now the batch's time in epoch milliseconds
+ */
+export function propose(
+  order: EscrowOrder,
+  commands: readonly (Command | InvalidCommand)[],
+  now: number,
+): ProposedEntry[] {
+  const batch = new Batch(order, now);
+  batch.drain();
+  for (const command of commands) batch.take(command);
+  batch.expireUpTo(batch.now);
+  return batch.entries();
+}
+
+class Batch {
+  readonly now: number;
+  private readonly draft: EscrowOrder;
+  private readonly heldBefore: ReadonlySet<string>;
+  private readonly seen: Set<string>;
+  private readonly settled: ProposedEntry[] = [];
+  /** Commands held in this batch, with the decision that held them; recorded only if still held at its end. */
+  private readonly newlyHeld = new Map<string, ProposedEntry & { outcome: 'held' }>();
+
+  constructor(order: EscrowOrder, now: number) {
+    this.draft = copyOf(order);
+    this.now = Math.max(now, order.lastAt);
+    this.heldBefore = new Set(order.held.map((held) => held.command.id));
+    this.seen = new Set(this.heldBefore);
+  }
+
+  take(command: Command | InvalidCommand): void {
+    if (this.seen.has(command.id)) return;
+    this.seen.add(command.id);
+    const at = Math.max(this.draft.lastAt, Math.min(command.receivedAt, this.now));
+    this.expireUpTo(at - 1);
+    this.draft.lastAt = at;
+    const decision: Decision = isInvalid(command)
+      ? { outcome: 'rejected', reason: 'invalid_command', detail: { problem: command.problem } }
+      : decide(this.draft, command, at);
+    this.record(command, decision, at);
+    if (decision.outcome === 'accepted') this.drain();
+  }
+
+  /** Records every held command whose turn has come, lowest index first, until none is left that can go. */
+  drain(): void {
+    for (let progress = true; progress; ) {
+      progress = false;
+      for (const held of [...this.draft.held].sort(byTurn)) {
+        const decision = this.decideHeld(held);
+        if (decision.outcome === 'held') continue;
+        this.record(held.command, decision, this.draft.lastAt);
+        progress = true;
+      }
+    }
+  }
+
+  /** Ends every wait whose time is up at `at`, the earliest first, with the answer an impatient client would get. */
+  expireUpTo(at: number): void {
+    const expired = this.draft.held
+      .filter((held): held is HeldCommand & { until: number } => held.until !== null && held.until <= at)
+      .sort((a, b) => a.until - b.until);
+    for (const { command, until } of expired) {
+      this.draft.lastAt = Math.max(this.draft.lastAt, until);
+      this.record(command, decide(this.draft, { ...command, turnWaitMs: 0 }, this.draft.lastAt), this.draft.lastAt);
+    }
+  }
+
+  entries(): ProposedEntry[] {
+    const at = this.draft.lastAt;
+    return [...this.settled, ...[...this.newlyHeld.values()].map((entry) => ({ ...entry, at }))];
+  }
+
+  private decideHeld(held: HeldCommand): Decision {
+    if (held.cancelled) return { outcome: 'rejected', reason: 'command_cancelled', detail: {} };
+    return decide(this.draft, held.command, this.draft.lastAt);
+  }
+
+  private record(command: Command | InvalidCommand, decision: Decision, at: number): void {
+    const base: { commandId: string; commandType: CommandType; actor: Command['actor']; at: number } = {
+      commandId: command.id,
+      commandType: command.type,
+      actor: command.actor,
+      at,
+    };
+    if (decision.outcome === 'held') {
+      const entry = { ...base, ...decision, command: command as Command };
+      this.newlyHeld.set(command.id, entry);
+      applyEntry(this.draft, {
+        commandId: command.id,
+        outcome: 'held',
+        held: { command: entry.command, until: entry.until },
+      });
+      return;
+    }
+    this.newlyHeld.delete(command.id);
+    this.settled.push({ ...base, ...decision, wasHeld: this.heldBefore.has(command.id) });
+    applyEntry(this.draft, { commandId: command.id, ...decision });
+  }
+}
+
+/** Ascending by index, and for one index in the order of a milestone's life: one pass then drains whole chains. */
+function byTurn(a: HeldCommand, b: HeldCommand): number {
+  return indexOf(a.command) - indexOf(b.command) || rankOf(a.command) - rankOf(b.command);
+}
+
+function indexOf(command: Command): number {
+  return 'milestoneIndex' in command ? command.milestoneIndex : 0;
+}
+
+function rankOf(command: Command): number {
+  return ['milestone.create', 'milestone.complete', 'milestone.release'].indexOf(command.type);
+}
