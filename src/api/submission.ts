@@ -1,0 +1,38 @@
+/**
+ * What the API gets back for a command it submitted. Owned by the API; the gateway fulfils it.
+ */
+
+import type { orderLog } from '../db/schema.ts';
+import type { Command } from '../domain/commands.ts';
+
+/** One row of the order log: everything an answer is rendered from. */
+export type LogEntry = typeof orderLog.$inferSelect;
+
+export type Submission =
+  /** The command's entry: accepted, rejected, or (where the caller asked to be told) held. */
+  | { readonly kind: 'recorded'; readonly entry: LogEntry }
+  /** No outcome in time, or no clear answer from Temporal: it may still happen. */
+  | { readonly kind: 'unclear' }
+  /** Temporal was surely not reached: it will not happen. */
+  | { readonly kind: 'unreachable' }
+  /** Too many commands pend on this order: it was not sent. */
+  | { readonly kind: 'overloaded' };
+
+export interface OrderGateway {
+  /**
+   * Sends a command to its order and waits for what is recorded. Sending one command id twice is safe: it has one
+   * outcome. Never throws for anything that Temporal or PostgreSQL does.
+   *
+   * @param options.waitMs how long to wait for the outcome
+   * @param options.untilHeld also return when the command is recorded as held
+   * @param options.send false: only wait, somebody else sends it
+   */
+  submit(
+    orderId: string,
+    command: Command,
+    options: { readonly waitMs: number; readonly untilHeld: boolean; readonly send: boolean },
+  ): Promise<Submission>;
+  /** Whether Temporal answers, for readiness. */
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+}

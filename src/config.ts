@@ -1,0 +1,40 @@
+/**
+ * Settings from the environment, read once. Every variable is listed here and in the README.
+ */
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(0);
+
+const Environment = z.object({
+  /** The application's database URL, as a role that may not change the schema. */
+  DATABASE_URL: z.string().url().optional(),
+  /** Where migrations run as another role; default: DATABASE_URL. */
+  MIGRATION_DATABASE_URL: z.string().url().optional(),
+  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default('tranche'),
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  TRANCHE_HOME: z.string().min(1).default('.tranche'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** How long a create waits for its turn unless the request says otherwise. */
+  TURN_WAIT_MS: milliseconds.max(30_000).default(2_000),
+  /** How long a request waits for its outcome before it is answered 202. */
+  COMMAND_WAIT_MS: milliseconds.default(10_000),
+});
+
+export type Config = z.infer<typeof Environment>;
+
+/**
+ * @throws Error that names every variable at fault, what it was and what is allowed
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = Environment.safeParse(given);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(
+    ({ path, message }) => `  ${path.join('.')}=${given[String(path[0])]}: ${message}`,
+  );
+  throw new Error(`These environment variables cannot be used:\n${faults.join('\n')}`);
+}

@@ -1,0 +1,303 @@
+/**
+ * The tables. What the ORM can say stands here and is generated into drizzle/0000_initial.sql; what it cannot
+ * (domains, triggers, grants) stands in drizzle/0001_guards.sql. The database is the second guard of every rule.
+ */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { ActorRole, Command, CommandType } from '../domain/commands.ts';
+import type { MilestoneStatus, Mode, OrderStatus, ReleaseType } from '../domain/escrow-order.ts';
+import type { AccountKind } from '../domain/ledger.ts';
+import type { Currency } from '../domain/money.ts';
+import type { OrderEvent, Reason, RejectionDetail, TurnReason } from '../domain/outcomes.ts';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+/** Becomes the domain money_amount in the guards: finite, not negative, at most 18 decimals. */
+const money = (name: string) => numeric(name);
+
+export type PaymentIntentStatus = 'INITIATED' | 'SUCCEEDED' | 'CANCELLED';
+export type PaymentIntentType = 'CONSENTED_PULL' | 'DELIVERY_VS_PAYMENT';
+
+export const merchants = pgTable('merchants', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+
+export const apiKeys = pgTable('api_keys', {
+  /** The public part of the key, by which it is looked up. */
+  id: text().primaryKey(),
+  merchantId: text('merchant_id')
+    .notNull()
+    .references(() => merchants.id),
+  mode: text().$type<Mode>().notNull(),
+  role: text().$type<ActorRole>().notNull(),
+  /** SHA-256 of the whole key, which is shown once and never stored. */
+  hash: bytea().notNull(),
+  lastFour: text('last_four').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at'),
+  revokedAt: instant('revoked_at'),
+});
+
+export const paymentIntents = pgTable(
+  'payment_intents',
+  {
+    id: text().primaryKey(),
+    merchantId: text('merchant_id')
+      .notNull()
+      .references(() => merchants.id),
+    mode: text().$type<Mode>().notNull(),
+    type: text().$type<PaymentIntentType>().notNull(),
+    status: text().$type<PaymentIntentStatus>().notNull().default('INITIATED'),
+    amount: money('amount').notNull(),
+    currency: text().$type<Currency>().notNull(),
+    settlementMethod: text('settlement_method').notNull(),
+    settlementDestination: text('settlement_destination').notNull(),
+    description: text(),
+    metadata: jsonb().$type<Record<string, string | number | boolean>>().notNull(),
+    deliveryPeriod: bigint('delivery_period', { mode: 'number' }),
+    expectedDeliveryHash: text('expected_delivery_hash'),
+    deliveryOracle: text('delivery_oracle'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [index('payment_intents_by_merchant').on(table.merchantId, table.mode, table.id)],
+);
+
+export const escrowOrders = pgTable(
+  'escrow_orders',
+  {
+    id: text().primaryKey(),
+    paymentIntentId: text('payment_intent_id')
+      .notNull()
+      .unique()
+      .references(() => paymentIntents.id),
+    merchantId: text('merchant_id')
+      .notNull()
+      .references(() => merchants.id),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    amount: money('amount').notNull(),
+    releaseType: text('release_type').$type<ReleaseType>().notNull(),
+    autoReleaseOnProof: boolean('auto_release_on_proof').notNull(),
+    status: text().$type<OrderStatus>().notNull().default('PENDING'),
+    /** Entries in the order log. */
+    version: integer().notNull().default(0),
+    /** When the last entry was judged. */
+    lastAt: instant('last_at').notNull(),
+    eventSequence: integer('event_sequence').notNull().default(0),
+    fundedAmount: money('funded_amount').notNull().default('0'),
+    /** Kept by a trigger; the application cannot write it. */
+    allocatedAmount: money('allocated_amount').notNull().default('0'),
+    releasedAmount: money('released_amount').notNull().default('0'),
+    refundedAmount: money('refunded_amount').notNull().default('0'),
+    nextDeadline: instant('next_deadline'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    unique('escrow_orders_currency').on(table.id, table.currency),
+    index('escrow_orders_by_deadline').on(table.nextDeadline).where(sql`next_deadline is not null`),
+  ],
+);
+
+/** Append-only. Version 1, 2, 3 … of each order without gap; each row hashes the one before it. */
+export const orderLog = pgTable(
+  'order_log',
+  {
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    version: integer().notNull(),
+    commandId: text('command_id').notNull(),
+    commandType: text('command_type').$type<CommandType>().notNull(),
+    actorRole: text('actor_role').$type<ActorRole>().notNull(),
+    actorId: text('actor_id').notNull(),
+    outcome: text().$type<'accepted' | 'rejected' | 'held'>().notNull(),
+    reason: text().$type<Reason>(),
+    detail: jsonb().$type<RejectionDetail>(),
+    events: jsonb().$type<OrderEvent[]>(),
+    /** Of a held entry: the command as it came, and when its wait ends. */
+    held: jsonb().$type<{ command: Command; until: number | null }>(),
+    at: instant('at').notNull(),
+    recordedAt: instant('recorded_at').notNull().defaultNow(),
+    hash: bytea().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.version] }),
+    // A command has at most one outcome, and is held at most once. Led by command_id to serve look-ups by it alone.
+    uniqueIndex('order_log_one_outcome').on(table.commandId, table.orderId, sql`(outcome = 'held')`),
+  ],
+);
+
+export const milestones = pgTable(
+  'milestones',
+  {
+    id: text().primaryKey(),
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    milestoneIndex: integer('milestone_index').notNull(),
+    currency: text().$type<Currency>().notNull(),
+    description: text(),
+    amount: money('amount').notNull(),
+    percentage: doublePrecision(),
+    dueAt: instant('due_at'),
+    metadata: jsonb().$type<Record<string, string>>(),
+    status: text().$type<MilestoneStatus>().notNull(),
+    /** The entry of the order log that last changed this row. */
+    version: integer().notNull(),
+    createdAt: instant('created_at').notNull(),
+    completedAt: instant('completed_at'),
+    completedBy: text('completed_by'),
+    completionProof: text('completion_proof'),
+    completionProofURI: text('completion_proof_uri'),
+    releasedAt: instant('released_at'),
+    releasedBy: text('released_by'),
+    releasedAmount: money('released_amount'),
+    refundedAmount: money('refunded_amount'),
+  },
+  (table) => [
+    unique('milestone_index_taken').on(table.orderId, table.milestoneIndex),
+    foreignKey({ columns: [table.orderId, table.currency], foreignColumns: [escrowOrders.id, escrowOrders.currency] }),
+  ],
+);
+
+/** Commands that wait for their turn, in full: the workflow remembers only what it needs to decide. */
+export const heldCommands = pgTable(
+  'held_commands',
+  {
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    commandId: text('command_id').notNull(),
+    version: integer().notNull(),
+    command: jsonb().$type<Command>().notNull(),
+    reason: text().$type<TurnReason>().notNull(),
+    detail: jsonb().$type<RejectionDetail>().notNull(),
+    until: instant('until'),
+    heldAt: instant('held_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.commandId] })],
+);
+
+/**
+ * Commands stored before they are answered: claims of idempotency keys, and commands answered with 202. An open one
+ * has no outcome as far as the sweeper knows; it sends it again.
+ */
+export const commands = pgTable(
+  'commands',
+  {
+    commandId: text('command_id').primaryKey(),
+    merchantId: text('merchant_id')
+      .notNull()
+      .references(() => merchants.id),
+    mode: text().$type<Mode>().notNull(),
+    role: text().$type<ActorRole>().notNull(),
+    idempotencyKey: text('idempotency_key'),
+    /** SHA-256 over the canonical JSON of what was asked; null without an idempotency key. */
+    fingerprint: bytea(),
+    /** Null for a request that is not a command to an order: its effect and this row commit together. */
+    orderId: text('order_id').references(() => escrowOrders.id),
+    payload: jsonb().$type<Command | { paymentIntentId: string }>().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    open: boolean().notNull(),
+  },
+  (table) => [
+    unique('idempotency_key_claimed').on(table.merchantId, table.mode, table.role, table.idempotencyKey),
+    index('commands_open').on(table.createdAt).where(sql`open`),
+  ],
+);
+
+export const ledgerAccounts = pgTable(
+  'ledger_accounts',
+  {
+    id: text().primaryKey(),
+    kind: text().$type<AccountKind>().notNull(),
+    ownerId: text('owner_id').notNull(),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    /** Credits minus debits, kept by a trigger; the application cannot write it. */
+    balance: numeric().notNull().default('0'),
+  },
+  (table) => [unique('ledger_accounts_kind').on(table.id, table.mode, table.currency)],
+);
+
+export const ledgerTransactions = pgTable(
+  'ledger_transactions',
+  {
+    key: text().primaryKey(),
+    orderId: text('order_id').notNull(),
+    version: integer().notNull(),
+    kind: text().$type<'fund' | 'release'>().notNull(),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [
+    unique('ledger_transactions_currency').on(table.key, table.mode, table.currency),
+    foreignKey({ columns: [table.orderId, table.version], foreignColumns: [orderLog.orderId, orderLog.version] }),
+    index('ledger_transactions_by_order').on(table.orderId),
+  ],
+);
+
+/** One leg of a ledger transaction. Mode and currency are part of both keys, so test never meets live. */
+export const postings = pgTable(
+  'postings',
+  {
+    transactionKey: text('transaction_key').notNull(),
+    leg: integer().notNull(),
+    accountId: text('account_id').notNull(),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    direction: text().$type<'debit' | 'credit'>().notNull(),
+    amount: money('amount').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.transactionKey, table.leg] }),
+    foreignKey({
+      columns: [table.transactionKey, table.mode, table.currency],
+      foreignColumns: [ledgerTransactions.key, ledgerTransactions.mode, ledgerTransactions.currency],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.mode, table.currency],
+      foreignColumns: [ledgerAccounts.id, ledgerAccounts.mode, ledgerAccounts.currency],
+    }),
+    index('postings_by_account').on(table.accountId),
+  ],
+);
+
+/** The outbox: one row per public event of an order, dense in sequence, written in the commit's transaction. */
+export const events = pgTable(
+  'events',
+  {
+    id: text().primaryKey(),
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    sequence: integer().notNull(),
+    type: text().notNull(),
+    /** The log entry that made it; null for the creation of intent and order, which no command did. */
+    version: integer(),
+    data: jsonb().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [unique('events_sequence').on(table.orderId, table.sequence)],
+);
