@@ -1,12 +1,10 @@
 /**
  * What the API gets back for a command it submitted. Owned by the API; the gateway fulfils it.
  */
-
-import type { orderLog } from '../db/schema.ts';
+import type { LogEntry } from '../db/order-log.ts';
 import type { Command } from '../domain/commands.ts';
 
-/** One row of the order log: everything an answer is rendered from. */
-export type LogEntry = typeof orderLog.$inferSelect;
+export type { LogEntry };
 
 export type Submission =
   /** The command's entry: accepted, rejected, or (where the caller asked to be told) held. */

@@ -127,7 +127,7 @@ export const orderLog = pgTable(
       .references(() => escrowOrders.id),
     version: integer().notNull(),
     commandId: text('command_id').notNull(),
-    commandType: text('command_type').$type<CommandType>().notNull(),
+    commandType: text('command_type').$type<CommandType | 'unknown'>().notNull(),
     actorRole: text('actor_role').$type<ActorRole>().notNull(),
     actorId: text('actor_id').notNull(),
     outcome: text().$type<'accepted' | 'rejected' | 'held'>().notNull(),

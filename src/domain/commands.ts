@@ -77,7 +77,8 @@ export type Command = CreateMilestone | CompleteMilestone | ReleaseMilestone | F
 /** What is left of something that is not a command: recorded as rejected, so that its sender can find it. */
 export interface InvalidCommand {
   readonly id: string;
-  readonly type: CommandType;
+  /** `unknown`: a signal by a name that nobody handles. */
+  readonly type: CommandType | 'unknown';
   readonly actor: Actor;
   readonly receivedAt: number;
   readonly problem: string;

@@ -88,7 +88,7 @@ export type Decision =
 
 interface EntryBase {
   readonly commandId: string;
-  readonly commandType: CommandType;
+  readonly commandType: CommandType | 'unknown';
   readonly actor: Actor;
   /** When the command was judged, in epoch milliseconds. */
   readonly at: number;
@@ -127,7 +127,11 @@ export interface RecordedEntry {
 }
 
 /** What a rejection says to a person. Lines marked published are fixed by the contract. */
-export function rejectionMessage(commandType: CommandType, reason: Reason, detail: RejectionDetail): string {
+export function rejectionMessage(
+  commandType: EntryBase['commandType'],
+  reason: Reason,
+  detail: RejectionDetail,
+): string {
   const { index, releaseType, orderStatus } = detail;
   switch (reason) {
     case 'invalid_command':
@@ -187,11 +191,11 @@ export function waitingFor(reason: TurnReason, index: number): string {
   }
 }
 
-function verbOf(type: CommandType): string {
+function verbOf(type: string): string {
   return type.slice(type.indexOf('.') + 1);
 }
 
-function phraseOf(type: CommandType): string {
+function phraseOf(type: string): string {
   const [noun, verb] = type.split('.');
   return `${verb} ${noun}`;
 }

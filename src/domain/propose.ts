@@ -2,7 +2,7 @@
  * Turns a batch of commands into the entries to record: in arrival order, each held command as soon as its turn has
  * come, and what has expired. Works on a draft; nothing it assumes counts until it is recorded.
  */
-import { type Command, type CommandType, type InvalidCommand, isInvalid } from './commands.ts';
+import { type Command, type InvalidCommand, isInvalid } from './commands.ts';
 import { decide } from './decide.ts';
 import { copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
 import { applyEntry } from './evolve.ts';
@@ -94,7 +94,7 @@ class Batch {
   }
 
   private record(command: Command | InvalidCommand, decision: Decision, at: number): void {
-    const base: { commandId: string; commandType: CommandType; actor: Command['actor']; at: number } = {
+    const base = {
       commandId: command.id,
       commandType: command.type,
       actor: command.actor,

@@ -1,0 +1,114 @@
+/**
+ * The only writer of an order's state. `commitEntries` may be called any number of times, by any number of workers,
+ * with the same or other batches: the version it expects decides, and it answers with what is recorded.
+ */
+import type { Logger } from 'pino';
+import { batchRows } from '../db/batch-rows.ts';
+import { constraintOf, type Database, isContention, isPermanent, sqlState } from '../db/client.ts';
+import { writeBatch } from '../db/commit-entries.ts';
+import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
+import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
+import type { ProposedEntry } from '../domain/outcomes.ts';
+import { type CommitResult, type OrderActivities, type ProposedBatch, RECORDED_PAGE } from '../domain/protocol.ts';
+
+export interface OrderLogDependencies {
+  readonly db: Database;
+  readonly log: Logger;
+  /** Told after each commit of this process, so that requests waiting here are answered without a look-up. */
+  readonly onRecorded: (entries: readonly LogEntry[]) => void;
+  /** Called between the commit and its answer; tests crash the process there. */
+  readonly afterCommit?: () => void;
+}
+
+/** Attempts at a write that lost against another transaction. They follow at once: the winner is done by then. */
+const CONTENTION_ATTEMPTS = 3;
+
+export function createOrderActivities(deps: OrderLogDependencies): OrderActivities {
+  return {
+    commitEntries: (batch) => commitEntries(deps, batch),
+    async loadOrder(orderId) {
+      const order = await readOrder(deps.db, orderId);
+      return order && toSnapshot(order);
+    },
+  };
+}
+
+async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch): Promise<CommitResult> {
+  const batch = await withHeldDetails(deps.db, proposed);
+  const written = await tryWrite(deps, batch);
+  if (typeof written === 'object') return written;
+  if (!written) return answerRecorded(deps, batch);
+  deps.afterCommit?.();
+  const versioned = batch.entries.map((entry, position) => ({ version: batch.expectedVersion + position + 1, entry }));
+  deps.onRecorded(versioned.map(({ version, entry }) => logEntryOf(batch.order.id, version, entry)));
+  return {
+    kind: 'recorded',
+    asProposed: true,
+    entries: versioned.map(({ version, entry }) => compactEntry(version, entry)),
+    known: [],
+  };
+}
+
+async function tryWrite(
+  deps: OrderLogDependencies,
+  batch: ProposedBatch,
+): Promise<boolean | Extract<CommitResult, { kind: 'refused' }>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await writeBatch(deps.db, batch.order, batch.expectedVersion, batchRows(batch));
+    } catch (error) {
+      if (isContention(error) && attempt < CONTENTION_ATTEMPTS) continue;
+      if (!isPermanent(error)) throw error;
+      const refused = { kind: 'refused', sqlState: sqlState(error) ?? '', rule: constraintOf(error) } as const;
+      deps.log.error({ orderId: batch.order.id, version: batch.expectedVersion, ...refused }, 'batch refused');
+      return refused;
+    }
+  }
+}
+
+/** The batch was not written: somebody else wrote first, or some of its commands are done. Tells what there is. */
+async function answerRecorded({ db }: OrderLogDependencies, batch: ProposedBatch): Promise<CommitResult> {
+  const { order, expectedVersion, entries } = batch;
+  const known = await settledCommands(
+    db,
+    order.id,
+    entries.map(({ commandId }) => commandId),
+  );
+  const recorded = await entriesAfter(db, order.id, expectedVersion, RECORDED_PAGE);
+  if (recorded.version < expectedVersion) return { kind: 'behind', version: recorded.version };
+  return { kind: 'recorded', asProposed: false, entries: recorded.entries, known };
+}
+
+/** Accepted commands that were held come without what people wrote; it waits in held_commands. */
+async function withHeldDetails(db: Database, batch: ProposedBatch): Promise<ProposedBatch> {
+  const wasHeld = (entry: ProposedEntry) => entry.outcome === 'accepted' && entry.wasHeld;
+  const ids = batch.entries.filter(wasHeld).map(({ commandId }) => commandId);
+  if (ids.length === 0) return batch;
+  const held = await heldCommandsOf(db, batch.order.id, ids);
+  return {
+    ...batch,
+    entries: batch.entries.map((entry) =>
+      entry.outcome === 'accepted' && entry.wasHeld
+        ? { ...entry, events: withDetails(entry.events, held.get(entry.commandId)?.details) }
+        : entry,
+    ),
+  };
+}
+
+function logEntryOf(orderId: string, version: number, entry: ProposedEntry): LogEntry {
+  const { commandId, commandType, actor, outcome } = entry;
+  return {
+    orderId,
+    version,
+    commandId,
+    commandType,
+    actorRole: actor.role,
+    actorId: actor.id,
+    outcome,
+    at: new Date(entry.at),
+    reason: entry.outcome === 'accepted' ? null : entry.reason,
+    detail: entry.outcome === 'accepted' ? null : entry.detail,
+    events: entry.outcome === 'accepted' ? [...entry.events] : null,
+    held: entry.outcome === 'held' ? { command: entry.command, until: entry.until } : null,
+  };
+}

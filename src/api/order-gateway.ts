@@ -1,0 +1,110 @@
+/**
+ * Brings commands to their orders and outcomes back. Per order one signal is in flight; what arrives meanwhile goes
+ * out together in the next one, so a burst of a hundred requests becomes a handful of signals.
+ */
+import type { Client } from '@temporalio/client';
+import type { Command } from '../domain/commands.ts';
+import type { OrderSignals, SendResult } from '../temporal/order-signals.ts';
+import type { OutcomeWaiters } from './outcome-waiters.ts';
+import type { OrderGateway, Submission } from './submission.ts';
+
+/** Commands in one signal. */
+const SIGNAL_MAX_COMMANDS = 50;
+/** Commands of one order that may wait for an outcome in this process; more are shed. */
+export const PENDING_MAX_COMMANDS = 500;
+const PROBE_TIMEOUT_MS = 1_000;
+
+interface Outgoing {
+  readonly command: Command;
+  readonly sent: (result: SendResult) => void;
+}
+
+/** What one order has under way in this process. */
+interface Lane {
+  readonly queue: Outgoing[];
+  sending: boolean;
+  pending: number;
+}
+
+export function createOrderGateway(deps: {
+  readonly client: Client;
+  readonly signals: OrderSignals;
+  readonly waiters: OutcomeWaiters;
+}): OrderGateway {
+  const { client, signals, waiters } = deps;
+  const lanes = new Map<string, Lane>();
+
+  const send = (orderId: string, lane: Lane, command: Command): Promise<SendResult> =>
+    new Promise((sent) => {
+      lane.queue.push({ command, sent });
+      if (!lane.sending) void drain(orderId, lane);
+    });
+
+  const drain = async (orderId: string, lane: Lane): Promise<void> => {
+    lane.sending = true;
+    for (let run = nextRun(lane.queue); run; run = nextRun(lane.queue)) {
+      const [first, ...others] = run;
+      const result = await signals.send(orderId, [first.command, ...others.map(({ command }) => command)]);
+      for (const { sent } of run) sent(result);
+    }
+    lane.sending = false;
+  };
+
+  const submit = async (
+    orderId: string,
+    lane: Lane,
+    command: Command,
+    { waitMs, untilHeld, send: sends }: Parameters<OrderGateway['submit']>[2],
+  ): Promise<Submission> => {
+    const giveUp = new AbortController();
+    // The waiter comes first: the outcome may be there before the signal's own answer.
+    const outcome = waiters.wait(command.id, { untilHeld, timeoutMs: waitMs, signal: giveUp.signal });
+    if (sends) {
+      const result = await Promise.race([send(orderId, lane, command), outcome.then(() => 'sent' as const)]);
+      if (result !== 'sent') {
+        giveUp.abort();
+        return { kind: result };
+      }
+    }
+    const entry = await outcome;
+    return entry ? { kind: 'recorded', entry } : { kind: 'unclear' };
+  };
+
+  return {
+    async submit(orderId, command, options) {
+      const lane = lanes.get(orderId) ?? { queue: [], sending: false, pending: 0 };
+      if (lane.pending >= PENDING_MAX_COMMANDS) return { kind: 'overloaded' };
+      lanes.set(orderId, lane);
+      lane.pending++;
+      try {
+        return await submit(orderId, lane, command, options);
+      } finally {
+        lane.pending--;
+        if (lane.pending === 0 && !lane.sending) lanes.delete(orderId);
+      }
+    },
+    async isReachable() {
+      try {
+        await client.connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () =>
+          client.connection.workflowService.getSystemInfo({}),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      waiters.close();
+      await client.connection.close();
+    },
+  };
+}
+
+/** Takes the next commands of one type off the queue, in order. */
+function nextRun(queue: Outgoing[]): [Outgoing, ...Outgoing[]] | null {
+  const [first] = queue;
+  if (!first) return null;
+  const end = queue.findIndex(({ command }) => command.type !== first.command.type);
+  const run = queue.splice(0, Math.min(end === -1 ? queue.length : end, SIGNAL_MAX_COMMANDS));
+  return run as [Outgoing, ...Outgoing[]];
+}

@@ -1,0 +1,123 @@
+/**
+ * Connections to PostgreSQL, and what its errors mean.
+ */
+import net from 'node:net';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema.ts';
+
+export type Database = PostgresJsDatabase<typeof schema>;
+
+export interface DatabaseConnection {
+  readonly db: Database;
+  /** Waits for running statements, at most five seconds, then cuts them off. */
+  close(): Promise<void>;
+}
+
+/** The server ends a statement after this long. It stays under the 2 s that the commit's activity is given. */
+const STATEMENT_TIMEOUT_MS = 1_500;
+/** When the server does not even say that it gave up, the connection is dead: destroy it. */
+const ANSWER_TIMEOUT_MS = 2_500;
+
+/**
+ * Opens a pool.
+ *
+ * @param options.max connections at most
+ * @param options.onQuery called with each statement's text, for counting them in tests and benchmarks
+ */
+export function connect(
+  url: string,
+  options: { max?: number; applicationName?: string; onQuery?: (text: string) => void } = {},
+): DatabaseConnection {
+  const { max = 10, applicationName = 'tranche', onQuery } = options;
+  const sql = postgres(url, {
+    max,
+    connect_timeout: 5,
+    // Constant texts, so every statement is parsed once a connection; see withPreparedStatements.
+    prepare: true,
+    onnotice: () => {},
+    connection: {
+      application_name: applicationName,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: 1_000,
+      idle_in_transaction_session_timeout: 5_000,
+    },
+    ...{ socket: openWatchedSocket },
+  });
+  const db = drizzle(withPreparedStatements(sql), {
+    schema,
+    ...(onQuery && { logger: { logQuery: onQuery } }),
+  });
+  return { db, close: () => sql.end({ timeout: 5 }) };
+}
+
+/**
+ * Drizzle sends its statements through `unsafe`, which the driver does not prepare unless told, at the price of a
+ * second round trip for each. Every text in this project is constant, so all are prepared.
+ */
+function withPreparedStatements<Client extends postgres.ISql>(client: Client): Client {
+  return new Proxy(client, {
+    get(target, property, receiver) {
+      const value = Reflect.get(target, property, receiver);
+      if (property === 'unsafe') {
+        return (text: string, parameters: never[] = []) => target.unsafe(text, parameters, { prepare: true });
+      }
+      if (property === 'begin' || property === 'savepoint') {
+        return (use: (inner: postgres.TransactionSql) => unknown) =>
+          (value as (run: (inner: postgres.TransactionSql) => unknown) => unknown).call(target, (inner) =>
+            use(withPreparedStatements(inner)),
+          );
+      }
+      return value;
+    },
+  });
+}
+
+interface DriverOptions {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+}
+
+/**
+ * The driver waits for ever for an answer that a dead network swallowed. This socket is destroyed when it has asked
+ * and heard nothing for ANSWER_TIMEOUT_MS; the driver then fails the statement and opens another connection.
+ */
+function openWatchedSocket({ host, port }: DriverOptions): net.Socket {
+  const socket = net.connect({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, noDelay: true });
+  let answeredUpTo = 0;
+  socket.on('data', () => {
+    answeredUpTo = socket.bytesWritten;
+  });
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
+    if (socket.bytesWritten > answeredUpTo) socket.destroy(new Error('PostgreSQL did not answer in time'));
+  });
+  return socket;
+}
+
+/** Whether repeating the same work cannot help: the data or the rule is at fault, not the moment. */
+export function isPermanent(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && (state.startsWith('22') || state.startsWith('23') || state === 'P0001');
+}
+
+/** Conflicts between transactions that a repeat resolves: serialization failure, deadlock, lock not available. */
+export function isContention(error: unknown): boolean {
+  return ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '');
+}
+
+/** The five-character SQLSTATE, null when the error did not come from the server. */
+export function sqlState(error: unknown): string | null {
+  const cause = driverErrorOf(error);
+  return cause instanceof postgres.PostgresError ? cause.code : null;
+}
+
+/** The name of the constraint or rule that refused, as in drizzle/0001_guards.sql. */
+export function constraintOf(error: unknown): string | null {
+  const cause = driverErrorOf(error);
+  return cause instanceof postgres.PostgresError ? (cause.constraint_name ?? null) : null;
+}
+
+/** Drizzle wraps what the driver throws. */
+function driverErrorOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
+}

@@ -1,0 +1,270 @@
+/**
+ * The API's statements: its reads, each one statement, and its two writes, idempotency claims and new intents.
+ * Everything else about an order is written by the activities alone.
+ */
+import { and, asc, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
+import type { Command } from '../domain/commands.ts';
+import type { Mode } from '../domain/escrow-order.ts';
+import type { Database } from './client.ts';
+import type { LogEntry } from './order-log.ts';
+import { apiKeys, commands, escrowOrders, events, milestones, orderLog, paymentIntents } from './schema.ts';
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect;
+export type IntentRow = typeof paymentIntents.$inferSelect;
+export type OrderRow = typeof escrowOrders.$inferSelect;
+export type MilestoneRow = typeof milestones.$inferSelect;
+
+/** Whose objects are meant. Another mode's are as good as not there. */
+export interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumns(orderLog);
+/** A command may be held and then have an outcome; the outcome speaks. */
+const outcomeBeforeHold = sql`${orderLog.outcome} = 'held'`;
+
+/** The key with this public id; null when there is none. Its secret is for the caller to compare. */
+export async function findApiKey(db: Database, id: string): Promise<ApiKeyRow | null> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
+  return row ?? null;
+}
+
+/** A payment intent with its escrow order, whoever owns it; null when there is no such intent. */
+export async function findIntent(
+  db: Database,
+  intentId: string,
+): Promise<{ intent: IntentRow; order: OrderRow | null } | null> {
+  const [row] = await db
+    .select({ intent: paymentIntents, order: escrowOrders })
+    .from(paymentIntents)
+    .leftJoin(escrowOrders, eq(escrowOrders.paymentIntentId, paymentIntents.id))
+    .where(eq(paymentIntents.id, intentId));
+  return row ?? null;
+}
+
+/**
+ * An intent, its order and all milestones in index order. One join although it repeats the order's columns: read
+ * one after the other, the totals and the milestones could be of two different versions.
+ */
+export async function findIntentWithMilestones(
+  db: Database,
+  intentId: string,
+): Promise<{ intent: IntentRow; order: OrderRow | null; milestones: MilestoneRow[] } | null> {
+  const rows = await db
+    .select({ intent: paymentIntents, order: escrowOrders, milestone: milestones })
+    .from(paymentIntents)
+    .leftJoin(escrowOrders, eq(escrowOrders.paymentIntentId, paymentIntents.id))
+    .leftJoin(milestones, eq(milestones.orderId, escrowOrders.id))
+    .where(eq(paymentIntents.id, intentId))
+    .orderBy(asc(milestones.milestoneIndex));
+  const [first] = rows;
+  if (!first) return null;
+  return { ...first, milestones: rows.flatMap(({ milestone }) => (milestone ? [milestone] : [])) };
+}
+
+/** The owner's intents, newest first, after `cursor` when one is given. */
+export function listIntents(
+  db: Database,
+  owner: Owner,
+  page: { limit: number; cursor: IntentRow | null; status: IntentRow['status'] | null },
+): Promise<IntentRow[]> {
+  const { limit, cursor, status } = page;
+  return db
+    .select()
+    .from(paymentIntents)
+    .where(
+      and(
+        eq(paymentIntents.merchantId, owner.merchantId),
+        eq(paymentIntents.mode, owner.mode),
+        status === null ? undefined : eq(paymentIntents.status, status),
+        cursor === null
+          ? undefined
+          : sql`(${paymentIntents.createdAt}, ${paymentIntents.id}) < (${cursor.createdAt.toISOString()}::timestamptz, ${cursor.id})`,
+      ),
+    )
+    .orderBy(desc(paymentIntents.createdAt), desc(paymentIntents.id))
+    .limit(limit);
+}
+
+/** One milestone by its position; null when it was never created. */
+export async function findMilestone(db: Database, orderId: string, index: number): Promise<MilestoneRow | null> {
+  const [row] = await db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.orderId, orderId), eq(milestones.milestoneIndex, index)));
+  return row ?? null;
+}
+
+/** Milestones of an order in index order, those after `afterIndex`. */
+export function listMilestones(
+  db: Database,
+  orderId: string,
+  page: { limit: number; afterIndex: number; status: MilestoneRow['status'] | null },
+): Promise<MilestoneRow[]> {
+  const { limit, afterIndex, status } = page;
+  return db
+    .select()
+    .from(milestones)
+    .where(
+      and(
+        eq(milestones.orderId, orderId),
+        gt(milestones.milestoneIndex, afterIndex),
+        status === null ? undefined : eq(milestones.status, status),
+      ),
+    )
+    .orderBy(asc(milestones.milestoneIndex))
+    .limit(limit);
+}
+
+/** What is recorded for one of the owner's commands: its outcome first, then the entry that held it. */
+export function findCommandEntries(
+  db: Database,
+  owner: Owner,
+  commandId: string,
+): Promise<{ entry: LogEntry; order: OrderRow; payload: Command | { paymentIntentId: string } | null }[]> {
+  return db
+    .select({ entry: entryColumns, order: escrowOrders, payload: commands.payload })
+    .from(orderLog)
+    .innerJoin(escrowOrders, eq(escrowOrders.id, orderLog.orderId))
+    .leftJoin(commands, and(eq(commands.commandId, orderLog.commandId), eq(commands.orderId, orderLog.orderId)))
+    .where(
+      and(
+        eq(orderLog.commandId, commandId),
+        eq(escrowOrders.merchantId, owner.merchantId),
+        eq(escrowOrders.mode, owner.mode),
+      ),
+    )
+    .orderBy(asc(orderLog.orderId), outcomeBeforeHold);
+}
+
+/** A stored command to an order of the owner, whether or not anything is recorded for it. */
+export async function findStoredCommand(
+  db: Database,
+  owner: Owner,
+  commandId: string,
+): Promise<{ order: OrderRow; payload: Command } | null> {
+  const [row] = await db
+    .select({ order: escrowOrders, payload: commands.payload })
+    .from(commands)
+    .innerJoin(escrowOrders, eq(escrowOrders.id, commands.orderId))
+    .where(
+      and(eq(commands.commandId, commandId), eq(commands.merchantId, owner.merchantId), eq(commands.mode, owner.mode)),
+    );
+  return row && 'type' in row.payload ? { order: row.order, payload: row.payload } : null;
+}
+
+/** Whose key it is: it belongs to the merchant's role, not to the API key, so rotating that does not reopen it. */
+export interface KeyScope extends Owner {
+  readonly role: ApiKeyRow['role'];
+  readonly idempotencyKey: string;
+}
+
+export type NewCommand = typeof commands.$inferInsert;
+
+export interface Claim {
+  readonly commandId: string;
+  readonly fingerprint: Buffer | null;
+  readonly payload: Command | { paymentIntentId: string };
+  /** By the database's clock, which all API processes share. */
+  readonly ageMs: number;
+  /** The outcome, or else the entry that holds the command; null when nothing is recorded yet. */
+  readonly entry: LogEntry | null;
+}
+
+/** Stores a command; false when its id or idempotency key is there already. */
+export async function storeCommand(db: Pick<Database, 'insert'>, command: NewCommand): Promise<boolean> {
+  const stored = await db
+    .insert(commands)
+    .values(command)
+    .onConflictDoNothing()
+    .returning({ commandId: commands.commandId });
+  return stored.length === 1;
+}
+
+/** The claim of an idempotency key, with what is recorded for its command. */
+export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | null> {
+  const [row] = await db
+    .select({
+      commandId: commands.commandId,
+      fingerprint: commands.fingerprint,
+      payload: commands.payload,
+      ageMs: sql<number>`extract(epoch from clock_timestamp() - ${commands.createdAt})::float8 * 1000`,
+      entry: entryColumns,
+    })
+    .from(commands)
+    .leftJoin(orderLog, and(eq(orderLog.commandId, commands.commandId), eq(orderLog.orderId, commands.orderId)))
+    .where(
+      and(
+        eq(commands.merchantId, scope.merchantId),
+        eq(commands.mode, scope.mode),
+        eq(commands.role, scope.role),
+        eq(commands.idempotencyKey, scope.idempotencyKey),
+      ),
+    )
+    .orderBy(outcomeBeforeHold)
+    .limit(1);
+  return row ?? null;
+}
+
+/** Puts a new command in the place of one whose outcome is not final; false when somebody else was faster. */
+export async function replaceCommand(db: Database, oldCommandId: string, command: Command): Promise<boolean> {
+  const replaced = await db
+    .update(commands)
+    .set({ commandId: command.id, payload: command, open: true, createdAt: sql`clock_timestamp()` })
+    .where(eq(commands.commandId, oldCommandId))
+    .returning({ commandId: commands.commandId });
+  return replaced.length === 1;
+}
+
+/** Forgets a claim that nobody else can have sent: one younger than `youngerThanMs`. False when it stays. */
+export async function withdrawClaim(db: Database, commandId: string, youngerThanMs: number): Promise<boolean> {
+  const withdrawn = await db
+    .delete(commands)
+    .where(
+      and(
+        eq(commands.commandId, commandId),
+        sql`${commands.createdAt} > clock_timestamp() - ${youngerThanMs} * interval '1 millisecond'`,
+      ),
+    )
+    .returning({ commandId: commands.commandId });
+  return withdrawn.length === 1;
+}
+
+/** Forgets a claim whose retention is over. */
+export async function forgetClaim(db: Database, commandId: string, olderThanMs: number): Promise<void> {
+  await db
+    .delete(commands)
+    .where(
+      and(
+        eq(commands.commandId, commandId),
+        lt(commands.createdAt, sql`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`),
+      ),
+    );
+}
+
+/**
+ * Inserts an intent with its escrow order and their events, or nothing at all when its idempotency key is taken.
+ *
+ * @returns whether it was inserted
+ */
+export function insertIntent(
+  db: Database,
+  rows: {
+    intent: typeof paymentIntents.$inferInsert;
+    order: typeof escrowOrders.$inferInsert | null;
+    events: (typeof events.$inferInsert)[];
+    claim: NewCommand | null;
+  },
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // First, because it decides: a repeat waits here until the first has committed, and then writes nothing.
+    if (rows.claim && !(await storeCommand(tx, rows.claim))) return false;
+    await tx.insert(paymentIntents).values(rows.intent);
+    if (rows.order) {
+      await tx.insert(escrowOrders).values(rows.order);
+      await tx.insert(events).values(rows.events);
+    }
+    return true;
+  });
+}

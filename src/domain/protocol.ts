@@ -1,0 +1,53 @@
+/**
+ * What the workflow and its activities say to each other: plain JSON, total answers, no failure that lasts.
+ */
+import type { OrderSnapshot } from './compact.ts';
+import type { OrderStatus } from './escrow-order.ts';
+import type { AccountHolder } from './ledger.ts';
+import type { Amount } from './money.ts';
+import type { ProposedEntry, RecordedEntry } from './outcomes.ts';
+
+/** The order's row as it is after a batch, worked out by whoever proposes the batch. */
+export interface OrderAfter extends AccountHolder {
+  readonly paymentIntentId: string;
+  readonly status: OrderStatus;
+  readonly funded: Amount;
+  readonly released: Amount;
+  readonly refunded: Amount;
+  /** Epoch milliseconds. */
+  readonly nextDeadline: number | null;
+}
+
+export interface ProposedBatch {
+  readonly order: OrderAfter;
+  /** The version the batch was worked out for; its first entry becomes the next one. */
+  readonly expectedVersion: number;
+  readonly entries: readonly ProposedEntry[];
+}
+
+export type CommitResult =
+  /**
+   * What is recorded from `expectedVersion` on, at most RECORDED_PAGE entries when it is not what was proposed.
+   * `known` are the batch's commands that have an outcome already, here or earlier.
+   */
+  | {
+      readonly kind: 'recorded';
+      readonly asProposed: boolean;
+      readonly entries: readonly RecordedEntry[];
+      readonly known: readonly string[];
+    }
+  /** The database is at an earlier version than the workflow: it was restored. Reload. */
+  | { readonly kind: 'behind'; readonly version: number }
+  /** The database will never take this batch as it is. `rule` names the constraint or guard. */
+  | { readonly kind: 'refused'; readonly sqlState: string; readonly rule: string | null };
+
+/** Entries in one answer, so that it stays far below Temporal's payload limit. */
+export const RECORDED_PAGE = 200;
+
+/** The activities of an escrow order, as its workflow sees them. */
+export interface OrderActivities {
+  /** Records a batch, or tells what is recorded instead. Safe to repeat. */
+  commitEntries(batch: ProposedBatch): Promise<CommitResult>;
+  /** The order as recorded; null when there is no such order. */
+  loadOrder(orderId: string): Promise<OrderSnapshot | null>;
+}

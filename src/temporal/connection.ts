@@ -1,0 +1,35 @@
+/**
+ * The client's connection to Temporal, with the retries that a payment service can afford.
+ */
+import { fileURLToPath } from 'node:url';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+
+/** gRPC status codes, from the gRPC specification. */
+export const GRPC = { RESOURCE_EXHAUSTED: 8, UNAVAILABLE: 14 } as const;
+
+export const PAYLOAD_CONVERTER_PATH = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
+
+/** How long a workflow that is about to continue as new refuses signals. */
+const CLOSING_RETRY_MS = 15;
+
+/** Connects on first use, so that the API starts and stays up while Temporal is away. */
+export function connectClient(address: string, namespace: string): Client {
+  const defaults = defaultGrpcRetryOptions();
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: '3s',
+    interceptors: [
+      makeGrpcRetryInterceptor({
+        // "Unavailable" is not retried here: the sender must know whether an attempt may have got through.
+        retryableDecider: (attempt, status) =>
+          status.code !== GRPC.UNAVAILABLE && defaults.retryableDecider(attempt, status),
+        // A continue-as-new that races signals makes the server refuse them for a moment. The default wait is 1.7 s.
+        delayFunction: (attempt, status) =>
+          status.code === GRPC.RESOURCE_EXHAUSTED && /workflow is closing/i.test(status.details)
+            ? CLOSING_RETRY_MS
+            : defaults.delayFunction(attempt, status),
+      }),
+    ],
+  });
+  return new Client({ connection, namespace, dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH } });
+}

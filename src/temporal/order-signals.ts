@@ -1,0 +1,71 @@
+/**
+ * Sends commands to the workflow of their order, starting it where it does not run. The only place that does.
+ */
+import { type Client, isGrpcServiceError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import type { Command } from '../domain/commands.ts';
+import {
+  ESCROW_ORDER_WORKFLOW,
+  type EscrowOrderInput,
+  escrowOrderWorkflowId,
+  signalOf,
+  WAKE_SIGNAL,
+} from '../workflows/messages.ts';
+import { GRPC } from './connection.ts';
+
+/**
+ * `sent`: Temporal has it, durably. `unreachable`: the connection was refused, so it surely has not. `unclear`:
+ * anything else; it may or may not arrive.
+ */
+export type SendResult = 'sent' | 'unreachable' | 'unclear';
+
+export interface OrderSignals {
+  /** Sends commands of one type in one signal; never throws. Sending a command twice is safe. */
+  send(orderId: string, commands: readonly [Command, ...Command[]]): Promise<SendResult>;
+  /** Makes the order's workflow run and look at its deadlines. */
+  wake(orderId: string): Promise<SendResult>;
+}
+
+const CALL_TIMEOUT_MS = 5_000;
+/** A killed worker's task is given to another after this long; two tries of a local commit fit in. */
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/**
+ * @param summaryOf the line that the Temporal UI shows for an order, where it is known
+ */
+export function createOrderSignals(client: Client, taskQueue: string): OrderSignals {
+  const signal = async (orderId: string, name: string, payloads: readonly unknown[]): Promise<SendResult> => {
+    const input: EscrowOrderInput = { orderId };
+    try {
+      await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
+        client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
+          workflowId: escrowOrderWorkflowId(orderId),
+          taskQueue,
+          args: [input],
+          signal: name,
+          signalArgs: [...payloads],
+          workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        }),
+      );
+      return 'sent';
+    } catch (error) {
+      return isRefusedConnection(error) ? 'unreachable' : 'unclear';
+    }
+  };
+  return {
+    send: (orderId, commands) => signal(orderId, signalOf(commands[0].type), commands.map(toPayload)),
+    wake: (orderId) => signal(orderId, WAKE_SIGNAL, []),
+  };
+}
+
+/** The shape that `parseCommand` reads: the same one that people write by hand, with the API's fields added. */
+function toPayload(command: Command): Record<string, unknown> {
+  const { type: _, id, details, ...rest } = command;
+  return { commandId: id, ...rest, ...details };
+}
+
+function isRefusedConnection(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === GRPC.UNAVAILABLE && /ECONNREFUSED/.test(cause.details);
+}

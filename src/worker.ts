@@ -1,0 +1,99 @@
+/**
+ * A worker: runs the workflows and their activities until it is told to stop.
+ */
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { type ActivityDependencies, createActivities } from './activities/index.ts';
+import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
+
+const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
+
+/** Workflows kept in memory between tasks. Each takes some tens of KiB; an evicted one replays its history. */
+const MAX_CACHED_WORKFLOWS = 2_000;
+const SHUTDOWN_GRACE = '5s';
+
+let runtimeInstalled = false;
+
+/** Temporal's native runtime, once a process. It must not stop workers by itself: the order of stopping is ours. */
+function installRuntime(log: Logger): void {
+  if (runtimeInstalled) return;
+  runtimeInstalled = true;
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => log[pinoLevel(level)](meta ?? {}, message),
+      trace: (message, meta) => log.trace(meta ?? {}, message),
+      debug: (message, meta) => log.debug(meta ?? {}, message),
+      info: (message, meta) => log.debug(meta ?? {}, message),
+      warn: (message, meta) => log.warn(meta ?? {}, message),
+      error: (message, meta) => log.error(meta ?? {}, message),
+    },
+  });
+}
+
+/** The SDK's "info" is about every poller and task: debugging for us. */
+function pinoLevel(level: string): 'trace' | 'debug' | 'warn' | 'error' {
+  if (level === 'ERROR') return 'error';
+  if (level === 'WARN') return 'warn';
+  return level === 'TRACE' ? 'trace' : 'debug';
+}
+
+/** Bundles the workflow code; takes a second or two. */
+export function bundleWorkflows(log: Logger): Promise<WorkflowBundle & { code: string }> {
+  installRuntime(log);
+  return bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, payloadConverterPath: PAYLOAD_CONVERTER_PATH });
+}
+
+export interface RunningWorker {
+  /** Rejects when the worker dies; resolves after {@link stop}. */
+  readonly finished: Promise<void>;
+  /** Takes no further tasks, finishes those under way, and closes the connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts polling.
+ *
+ * @throws when Temporal cannot be reached, or the workflow bundle cannot be built
+ */
+export async function startWorker(
+  deps: ActivityDependencies & {
+    readonly temporalAddress: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    readonly bundle?: { code: string };
+  },
+): Promise<RunningWorker> {
+  installRuntime(deps.log);
+  const bundle = deps.bundle ?? (await bundleWorkflows(deps.log));
+  const connection = await NativeConnection.connect({
+    address: deps.temporalAddress,
+    // Compressing on loopback or in one data centre costs more than it saves.
+    grpcCompression: { codec: 'none' },
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace: deps.namespace,
+    taskQueue: deps.taskQueue,
+    workflowBundle: bundle,
+    activities: createActivities(deps),
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 10 },
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
+    // A dead worker's cached workflows go to another one after this long.
+    stickyQueueScheduleToStartTimeout: '2s',
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+  const finished = worker.run().finally(() => connection.close());
+  // Whoever awaits `finished` gets the error; this keeps it from being unhandled until then.
+  finished.catch(() => {});
+  return {
+    finished,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * The workflow of one escrow order: the only sequencer of its commands. It proposes entries, has them recorded, and
+ * folds what was recorded. It keeps no truth of its own, so it can start anew at any time from the database.
+ */
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  log,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { compactEntry, fromSnapshot } from '../domain/compact.ts';
+import { nextDeadline } from '../domain/deadlines.ts';
+import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
+import { propose } from '../domain/propose.ts';
+import type { ProposedBatch } from '../domain/protocol.ts';
+import { Alarm } from './alarm.ts';
+import { commitEntries, loadOrder } from './commit.ts';
+import { Inbox, type InboxCommand } from './inbox.ts';
+import { type EscrowOrderInput, ORDER_QUERY, SIGNALS, WAKE_SIGNAL } from './messages.ts';
+import { describeOrder, type OrderView, viewOf } from './operator-view.ts';
+
+/** Entries recorded in one go; a drain of a full held list comes in several. */
+const COMMIT_MAX_ENTRIES = 500;
+/** A larger inbox is worked off before the run ends: the input of the next run has a size limit. */
+const CARRY_MAX_BYTES = 256 * 1024;
+const BACK_OFF_FIRST_MS = 1_000;
+const BACK_OFF_LAST_MS = 60_000;
+
+/** Runs until the order is closed. Never fails: whatever cannot be recorded is retried and shown. */
+export async function escrowOrder(input: EscrowOrderInput): Promise<void> {
+  const sequencer = new Sequencer(input);
+  // "Request cancellation" in the UI must not lose commands: an order ends by being closed, not by being cancelled.
+  await CancellationScope.nonCancellable(() => sequencer.run());
+}
+
+class Sequencer {
+  private readonly orderId: string;
+  private readonly inbox: Inbox;
+  private readonly alarm = new Alarm();
+  private order: EscrowOrder | null = null;
+  /** After a refusal entries are recorded one by one, until the inbox is empty again. */
+  private isolating = false;
+  private backOffMs = BACK_OFF_FIRST_MS;
+
+  constructor({ orderId, inbox = [] }: EscrowOrderInput) {
+    this.orderId = orderId;
+    this.inbox = new Inbox(workflowInfo().runId, inbox);
+    const receive = (name: string, ...payloads: unknown[]) => this.inbox.receive(name, payloads, Date.now());
+    // First the default handler: it takes what arrived before this line, across all names, in the order of arrival.
+    // Named handlers alone would take it name by name.
+    setDefaultSignalHandler(receive);
+    for (const [name, { description }] of Object.entries(SIGNALS)) {
+      setHandler(defineSignal<unknown[]>(name), (...payloads) => receive(name, ...payloads), { description });
+    }
+    setHandler(defineSignal(WAKE_SIGNAL), () => {}, {
+      description: 'Makes the order look at its deadlines. No input.',
+    });
+    setHandler(defineQuery<OrderView | null>(ORDER_QUERY), () => this.order && viewOf(this.order, this.inbox.length), {
+      description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline.',
+    });
+    setCurrentDetails('Loading from the database.');
+  }
+
+  async run(): Promise<void> {
+    await this.load();
+    while (this.order) {
+      const order: EscrowOrder = this.order;
+      if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
+      const batch = this.inbox.peek();
+      this.alarm.rang = false;
+      const proposed = propose(order, batch, Date.now());
+      if (proposed.length > 0) {
+        await this.record(order, proposed, batch);
+        continue;
+      }
+      // Nothing to record: the batch held only repeats of commands that wait already.
+      this.inbox.remove((command) => batch.includes(command));
+      if (!this.inbox.isEmpty) continue;
+      this.isolating = false;
+      // The inbox was empty right after the last await, so no signal is lost by ending here.
+      if (isClosed(order)) return;
+      this.alarm.set(nextDeadline(order));
+      await condition(() => !this.inbox.isEmpty || this.alarm.rang || workflowInfo().continueAsNewSuggested);
+    }
+  }
+
+  /** Without an order in the database there is nothing to sequence, and the workflow ends. */
+  private async load(): Promise<void> {
+    const snapshot = await loadOrder(this.orderId);
+    if (!snapshot) log.error('There is no such escrow order; its signals are dropped', { orderId: this.orderId });
+    this.order = snapshot && fromSnapshot(snapshot);
+    setCurrentDetails(this.order ? describeOrder(this.order) : 'There is no such escrow order.');
+  }
+
+  private fold(order: EscrowOrder, entries: readonly RecordedEntry[]): void {
+    this.order = evolve(order, entries);
+    setCurrentDetails(describeOrder(this.order));
+  }
+
+  private async record(order: EscrowOrder, proposed: ProposedEntry[], batch: InboxCommand[]): Promise<void> {
+    const entries = proposed.slice(0, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
+    const result = await commitEntries(batchOf(order, entries));
+    switch (result.kind) {
+      case 'recorded': {
+        this.fold(order, result.entries);
+        this.backOffMs = BACK_OFF_FIRST_MS;
+        const done = new Set([...result.known, ...result.entries.map(({ commandId }) => commandId)]);
+        const all = result.asProposed && entries.length === proposed.length;
+        this.inbox.remove((command) => done.has(command.id) || (all && batch.includes(command)));
+        return;
+      }
+      case 'behind':
+        log.error('The database is at an earlier version than this order: it was restored. Reloading', {
+          expected: order.version,
+          found: result.version,
+        });
+        await this.backOff();
+        await this.load();
+        return;
+      case 'refused':
+        log.error('The database refuses a batch of this order', { sqlState: result.sqlState, rule: result.rule });
+        await this.load();
+        if (this.isolating) await this.recordConflict(entries);
+        this.isolating = true;
+        return;
+    }
+  }
+
+  /** The entry that the database refuses becomes a rejection, so that its sender hears of it and the rest goes on. */
+  private async recordConflict([culprit]: ProposedEntry[]): Promise<void> {
+    if (!culprit || !this.order) return;
+    const { commandId, commandType, actor } = culprit;
+    const entry: ProposedEntry = {
+      commandId,
+      commandType,
+      actor,
+      at: Math.max(this.order.lastAt, culprit.at),
+      outcome: 'rejected',
+      reason: 'internal_conflict',
+      detail: {},
+      wasHeld: culprit.outcome !== 'held' && culprit.wasHeld,
+    };
+    const result = await commitEntries(batchOf(this.order, [entry]));
+    if (result.kind !== 'recorded') return this.backOff();
+    this.fold(this.order, result.entries);
+    this.inbox.remove((command) => command.id === commandId);
+  }
+
+  private async backOff(): Promise<void> {
+    await sleep(this.backOffMs, { summary: 'waiting before the next try' });
+    this.backOffMs = Math.min(this.backOffMs * 2, BACK_OFF_LAST_MS);
+  }
+
+  private async startAfresh(): Promise<never> {
+    return continueAsNew<typeof escrowOrder>({ orderId: this.orderId, inbox: this.inbox.carry() });
+  }
+}
+
+function batchOf(order: EscrowOrder, entries: readonly ProposedEntry[]): ProposedBatch {
+  const after = evolve(
+    order,
+    entries.map((entry, position) => compactEntry(order.version + position + 1, entry)),
+  );
+  const { id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded } = after;
+  return {
+    order: {
+      id,
+      paymentIntentId,
+      merchantId,
+      mode,
+      currency,
+      status,
+      funded,
+      released,
+      refunded,
+      nextDeadline: nextDeadline(after),
+    },
+    expectedVersion: order.version,
+    entries,
+  };
+}

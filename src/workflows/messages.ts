@@ -1,0 +1,69 @@
+/**
+ * The workflow's public surface: its id, its signals and its query. No import from the SDK's workflow runtime, so that
+ * the API and the tests may use it too.
+ */
+import type { CommandType } from '../domain/commands.ts';
+
+export const ESCROW_ORDER_WORKFLOW = 'escrowOrder';
+
+const WORKFLOW_ID_PREFIX = 'escrow-order/';
+
+/** The id of the one workflow that owns an escrow order. */
+export function escrowOrderWorkflowId(orderId: string): string {
+  return `${WORKFLOW_ID_PREFIX}${orderId}`;
+}
+
+/** The inverse of {@link escrowOrderWorkflowId}; null for the id of another kind of workflow. */
+export function orderIdOfWorkflow(workflowId: string): string | null {
+  return workflowId.startsWith(WORKFLOW_ID_PREFIX) ? workflowId.slice(WORKFLOW_ID_PREFIX.length) : null;
+}
+
+/**
+ * Commands arrive as signals, not updates: a signal is durable once Temporal took it, any number may be in flight,
+ * and their order of arrival is kept. The answer comes from the recorded outcome. Descriptions show in the
+ * Temporal UI, where operators send signals by hand.
+ */
+export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; readonly description: string }>> = {
+  createMilestone: {
+    command: 'milestone.create',
+    description:
+      'Adds a milestone; held until all lower indexes exist. ' +
+      'Example: {"milestoneIndex": 0, "amount": "300.00", "description": "Initial payment"}',
+  },
+  completeMilestone: {
+    command: 'milestone.complete',
+    description:
+      'Marks a milestone as completed; held until its predecessor is completed. ' +
+      'Example: {"milestoneIndex": 0, "completedBy": "operator@example.com"}',
+  },
+  releaseMilestone: {
+    command: 'milestone.release',
+    description:
+      'Pays a completed milestone to the merchant; held until its predecessor is settled. ' +
+      'Example: {"milestoneIndex": 0, "releasedBy": "operator@example.com"}',
+  },
+  fundOrder: { command: 'order.fund', description: 'Records that the order was funded in full. Example: {}' },
+  cancelCommand: {
+    command: 'command.cancel',
+    description: 'Withdraws a command that waits for its turn. Example: {"targetCommandId": "cmd_01…"}',
+  },
+};
+
+/** Carries no command: it makes the workflow load, look at its deadlines and go back to sleep. */
+export const WAKE_SIGNAL = 'wake';
+
+export const ORDER_QUERY = 'order';
+
+/** The signal that carries a command. */
+export function signalOf(type: CommandType): string {
+  const found = Object.entries(SIGNALS).find(([, { command }]) => command === type);
+  if (!found) throw new Error(`No signal carries ${type}`);
+  return found[0];
+}
+
+/** What a workflow starts with. Its state is loaded; only commands not yet recorded travel. */
+export interface EscrowOrderInput {
+  readonly orderId: string;
+  /** Signal payloads carried across continue-as-new, already read. */
+  readonly inbox?: readonly unknown[];
+}
