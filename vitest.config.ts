@@ -4,7 +4,11 @@ export default defineConfig({
   test: {
     // Worker threads crash with Temporal's native module.
     pool: 'forks',
+    maxWorkers: 2,
+    // The SDK loads the payload converter by require(), which knows no TypeScript on Node 20.
+    execArgv: ['--import', 'tsx'],
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -2,7 +2,15 @@
  * A worker: runs the workflows and their activities until it is told to stop.
  */
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type LogEntry,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type ActivityDependencies, createActivities } from './activities/index.ts';
 import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
@@ -19,30 +27,23 @@ let runtimeInstalled = false;
 function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
-  Runtime.install({
-    shutdownSignals: [],
-    logger: {
-      log: (level, message, meta) => log[pinoLevel(level)](meta ?? {}, message),
-      trace: (message, meta) => log.trace(meta ?? {}, message),
-      debug: (message, meta) => log.debug(meta ?? {}, message),
-      info: (message, meta) => log.debug(meta ?? {}, message),
-      warn: (message, meta) => log.warn(meta ?? {}, message),
-      error: (message, meta) => log.error(meta ?? {}, message),
-    },
-  });
+  Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('DEBUG', (entry) => writeSdkEntry(log, entry)) });
 }
 
 /** The SDK's "info" is about every poller and task: debugging for us. */
-function pinoLevel(level: string): 'trace' | 'debug' | 'warn' | 'error' {
-  if (level === 'ERROR') return 'error';
-  if (level === 'WARN') return 'warn';
-  return level === 'TRACE' ? 'trace' : 'debug';
+function writeSdkEntry(log: Logger, { level, message, meta }: LogEntry): void {
+  if (level === 'ERROR') log.error(meta ?? {}, message);
+  else if (level === 'WARN') log.warn(meta ?? {}, message);
+  else log.debug(meta ?? {}, message);
 }
 
 /** Bundles the workflow code; takes a second or two. */
-export function bundleWorkflows(log: Logger): Promise<WorkflowBundle & { code: string }> {
-  installRuntime(log);
-  return bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, payloadConverterPath: PAYLOAD_CONVERTER_PATH });
+export function bundleWorkflows(log: Logger): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    logger: new DefaultLogger('INFO', (entry) => writeSdkEntry(log, entry)),
+  });
 }
 
 export interface RunningWorker {

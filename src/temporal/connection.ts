@@ -31,5 +31,5 @@ export function connectClient(address: string, namespace: string): Client {
       }),
     ],
   });
-  return new Client({ connection, namespace, dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH } });
+  return new Client({ connection, namespace });
 }

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_TYPES } from '../../src/domain/commands.ts';
+import { decide } from '../../src/domain/decide.ts';
+import {
+  REASONS,
+  type Reason,
+  type RejectionDetail,
+  rejectionMessage,
+  type TurnReason,
+  waitingFor,
+} from '../../src/domain/outcomes.ts';
+import { command, given, NOW } from './support/script.ts';
+import { rowsOf } from './support/table.ts';
+
+// Columns: order  command  what its sender reads, word for word.
+
+const PUBLISHED = `
+  DELIVERY_PROOF                             create 0            Cannot create milestone for order with release type: DELIVERY_PROOF
+  milestones PENDING                         create 0            Milestone with index 0 already exists
+  milestones PENDING PENDING PENDING         create 2            Milestone with index 2 already exists
+  empty                                      create 0 of 1000.01  Total milestone amounts exceed escrow order amount
+  empty                                      create 2            Previous milestone (index 1) must be created first
+  milestones PENDING                         complete 0          Escrow order is not funded
+  milestones PENDING                         release 0           Escrow order is not funded
+  funded                                     complete 0          Milestone not found
+  funded                                     release 0           Milestone not found
+  funded, milestones COMPLETED               complete 0          Milestone already completed
+  funded, milestones RELEASED                complete 0          Milestone already released
+  funded, milestones RELEASED                release 0           Milestone already released
+  funded, milestones PENDING PENDING         complete 1          Previous milestone (index 0) must be completed first
+  funded                                     fund                Cannot confirm payment intent in status: SUCCEEDED
+`;
+
+const OURS = `
+  TIME_LOCKED, funded                        complete 0          Cannot complete milestone for order with release type: TIME_LOCKED
+  AUTO_RELEASE, funded                       release 0           Cannot release milestone for order with release type: AUTO_RELEASE
+  completed                                  create 1            Cannot create milestone: order is already completed
+  completed                                  complete 0          Cannot complete milestone: order is already completed
+  completed                                  fund                Cannot fund order: order is already completed
+  order CANCELLED                            release 0           Cannot release milestone: order is already cancelled
+  empty                                      cancel x            Command is not held: only a command that waits for its turn can be cancelled
+  funded, milestones CANCELLED               complete 0          Milestone is cancelled
+  funded, milestones REFUNDED                release 0           Milestone is refunded
+  funded, milestones PENDING                 release 0           Milestone (index 0) must be completed before it can be released
+  funded, milestones COMPLETED COMPLETED     release 1           Previous milestone (index 0) must be released first
+  empty                                      create 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
+`;
+
+/** Those whose detail does not come from `decide`, or that take a whole test to reach. */
+const ELSEWHERE: readonly [Reason, RejectionDetail, string][] = [
+  ['invalid_command', { problem: 'Unknown field x' }, 'Unknown field x'],
+  ['invalid_command', {}, 'The command is malformed'],
+  [
+    'held_commands_full',
+    {},
+    'Too many commands wait for their turn on this order. Send the missing ones first, then retry.',
+  ],
+  ['command_cancelled', {}, 'Command was cancelled while it waited for its turn'],
+  ['internal_conflict', {}, 'The command could not be recorded and was not carried out. Operators have been alerted.'],
+];
+
+/** Reason and message of a refused command. */
+function refusal(state: string, words: string): { reason: Reason; message: string } {
+  const asked = command(words);
+  const decision = decide(given(state), asked, NOW);
+  if (decision.outcome !== 'rejected') throw new Error(`${words} was ${decision.outcome}`);
+  return { reason: decision.reason, message: rejectionMessage(asked.type, decision.reason, decision.detail) };
+}
+
+describe('A refused command is answered with the published message', () => {
+  for (const [state = '', words = '', message] of rowsOf(PUBLISHED)) {
+    it(`${state}: ${words} → ${message}`, () => expect(refusal(state, words).message).toBe(message));
+  }
+});
+
+describe('Where nothing is published the message says what stands in the way', () => {
+  for (const [state = '', words = '', message] of rowsOf(OURS)) {
+    it(`${state}: ${words} → ${message}`, () => expect(refusal(state, words).message).toBe(message));
+  }
+  for (const [reason, detail, message] of ELSEWHERE) {
+    it(`${reason} → ${message}`, () => expect(rejectionMessage('milestone.create', reason, detail)).toBe(message));
+  }
+  it('covers every reason', () => {
+    const covered = [PUBLISHED, OURS].flatMap(rowsOf).map(([state = '', words = '']) => refusal(state, words).reason);
+    const missing = REASONS.filter((reason) => ![...covered, ...ELSEWHERE.map(([first]) => first)].includes(reason));
+    expect(missing).toEqual([]);
+  });
+  it('never shows an undefined or an object, for any command and reason', () => {
+    const detail = { index: 3, releaseType: 'TIME_LOCKED', orderStatus: 'CANCELLED', problem: 'no' } as const;
+    const messages = COMMAND_TYPES.flatMap((type) => REASONS.map((reason) => rejectionMessage(type, reason, detail)));
+    expect(messages.filter((text) => text === '' || /undefined|null|NaN|\[object/.test(text))).toEqual([]);
+  });
+});
+
+describe('A held command tells what it waits for', () => {
+  const SENTENCES: Record<TurnReason, string> = {
+    milestone_missing: 'milestone 1 to be created',
+    previous_milestone_missing: 'milestone 1 to be created',
+    milestone_not_completed: 'milestone 1 to be completed',
+    previous_milestone_open: 'milestone 1 to be completed',
+    previous_milestone_unreleased: 'milestone 1 to be released',
+  };
+  for (const [reason, sentence] of Object.entries(SENTENCES)) {
+    it(`${reason}: ${sentence}`, () => expect(waitingFor(reason as TurnReason, 1)).toBe(sentence));
+  }
+  it('the contract example: milestone 2 created after 0 waits for "milestone 1 to be created"', () => {
+    const decision = decide(given('milestones PENDING'), command('create 2 wait forever'), NOW);
+    expect(decision).toMatchObject({ outcome: 'held', reason: 'previous_milestone_missing', detail: { index: 1 } });
+  });
+});

@@ -1,0 +1,52 @@
+/**
+ * One PostgreSQL and one Temporal server for the whole run, the real ones, in a home of their own. Test files get a
+ * database cloned from a migrated template, and a task queue of their own.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../src/db/migrate.ts';
+import { startServers } from '../../src/embedded/servers.ts';
+import { bundleWorkflows } from '../../src/worker.ts';
+import { APPLICATION_LOGIN, TEMPLATE_DATABASE, withDatabase, withLogin } from './urls.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** As superuser, of the maintenance database. */
+    databaseUrl: string;
+    temporalAddress: string;
+    /** The bundled workflow code, made once. */
+    workflowBundlePath: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+  const home = await mkdtemp(path.join(tmpdir(), 'tranche-test-'));
+  const servers = await startServers({
+    home,
+    log: (line) => process.stderr.write(`${line}\n`),
+    // A few hundred commands are enough to make an order continue as new.
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
+  });
+  const sql = postgres(servers.databaseUrl, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
+  await sql.end();
+  const template = withDatabase(servers.databaseUrl, TEMPLATE_DATABASE);
+  await migrate(template, withLogin(template, APPLICATION_LOGIN));
+
+  const workflowBundlePath = path.join(home, 'workflow-bundle.js');
+  const { code } = await bundleWorkflows(log);
+  await writeFile(workflowBundlePath, code);
+
+  project.provide('databaseUrl', servers.databaseUrl);
+  project.provide('temporalAddress', servers.temporalAddress);
+  project.provide('workflowBundlePath', workflowBundlePath);
+  return async () => {
+    await servers.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+}

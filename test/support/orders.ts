@@ -1,0 +1,145 @@
+/**
+ * A worker, a gateway and escrow orders against the real servers, without HTTP.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { eq } from 'drizzle-orm';
+import { type Logger, pino } from 'pino';
+import { afterAll, inject } from 'vitest';
+import { createOrderGateway } from '../../src/api/order-gateway.ts';
+import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
+import type { OrderGateway, Submission } from '../../src/api/submission.ts';
+import type { Database } from '../../src/db/client.ts';
+import { entriesOf } from '../../src/db/order-log.ts';
+import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/schema.ts';
+import type { Command } from '../../src/domain/commands.ts';
+import { connectClient } from '../../src/temporal/connection.ts';
+import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+export const MERCHANT_ID = 'merchant_test';
+
+export interface TestOrders extends TestDatabase {
+  readonly log: Logger;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly signals: OrderSignals;
+  readonly waiters: OutcomeWaiters;
+  readonly gateway: OrderGateway;
+  startWorker(overrides?: Partial<Parameters<typeof startWorker>[0]>): Promise<RunningWorker>;
+  /** Inserts an intent and its order, unfunded unless told, and answers the order's id. */
+  createOrder(options?: Partial<typeof escrowOrders.$inferInsert> & { funded?: boolean }): Promise<string>;
+  /** Submits a command and waits for its outcome. */
+  submit(orderId: string, command: Command): Promise<Submission>;
+  workflow(orderId: string): WorkflowHandle;
+  logOf(orderId: string): Promise<(typeof orderLog.$inferSelect)[]>;
+}
+
+/** @param options.worker false: the test starts its workers itself */
+export async function testOrders(options: { worker?: boolean } = {}): Promise<TestOrders> {
+  const database = await testDatabase();
+  const { db } = database;
+  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+  const temporalAddress = inject('temporalAddress');
+  const client = connectClient(temporalAddress, 'default');
+  const taskQueue = `test-${randomBytes(6).toString('hex')}`;
+  const signals = createOrderSignals(client, taskQueue);
+  const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
+  const gateway = createOrderGateway({ client, signals, waiters });
+  const workers: RunningWorker[] = [];
+  const startTestWorker: TestOrders['startWorker'] = async (overrides = {}) => {
+    const worker = await startWorker({
+      db,
+      log,
+      onRecorded: (entries) => waiters.notify(entries),
+      temporalAddress,
+      namespace: 'default',
+      taskQueue,
+      bundle: { code: readFileSync(inject('workflowBundlePath'), 'utf8') },
+      ...overrides,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  await db.insert(merchants).values({ id: MERCHANT_ID, name: 'Test merchant' });
+  if (options.worker !== false) await startTestWorker();
+  afterAll(async () => {
+    for (const worker of workers) await worker.stop();
+    await gateway.close();
+  });
+  const submit = (orderId: string, command: Command) =>
+    gateway.submit(orderId, command, { waitMs: 15_000, untilHeld: false, send: true });
+  return {
+    ...database,
+    log,
+    client,
+    taskQueue,
+    signals,
+    waiters,
+    gateway,
+    startWorker: startTestWorker,
+    submit,
+    async createOrder({ funded = false, ...values } = {}) {
+      const orderId = await insertOrder(db, values);
+      if (funded) await submit(orderId, command('order.fund'));
+      return orderId;
+    },
+    workflow: (orderId) => client.workflow.getHandle(escrowOrderWorkflowId(orderId)),
+    logOf: (orderId) => db.select().from(orderLog).where(eq(orderLog.orderId, orderId)).orderBy(orderLog.version),
+  };
+}
+
+async function insertOrder(db: Database, values: Partial<typeof escrowOrders.$inferInsert>): Promise<string> {
+  const suffix = randomBytes(10).toString('hex');
+  const createdAt = new Date();
+  const order = {
+    id: `escrow_order_${suffix}`,
+    paymentIntentId: `intent_${suffix}`,
+    merchantId: MERCHANT_ID,
+    mode: 'test' as const,
+    currency: 'USDC' as const,
+    amount: '1000.00',
+    releaseType: 'MILESTONE_LOCKED' as const,
+    autoReleaseOnProof: false,
+    lastAt: createdAt,
+    createdAt,
+    updatedAt: createdAt,
+    ...values,
+  };
+  await db.insert(paymentIntents).values({
+    id: order.paymentIntentId,
+    merchantId: order.merchantId,
+    mode: order.mode,
+    type: 'DELIVERY_VS_PAYMENT',
+    amount: order.amount,
+    currency: order.currency,
+    settlementMethod: 'OFF_RAMP_MOCK',
+    settlementDestination: 'bank_account_123',
+    metadata: {},
+    createdAt,
+    updatedAt: createdAt,
+  });
+  await db.insert(escrowOrders).values(order);
+  return order.id;
+}
+
+type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+type Given<Type extends Command['type']> = Omit<CommandOf<Type>, 'id' | 'type' | 'actor' | 'receivedAt' | 'turnWaitMs'>;
+
+/** A command with an id of its own, from the merchant, received now, refused when its turn has not come. */
+export function command<Type extends Command['type']>(
+  type: Type,
+  fields?: Partial<Command> & Given<Type>,
+): CommandOf<Type> {
+  return {
+    id: `cmd_${randomBytes(10).toString('hex')}`,
+    type,
+    actor: { role: 'merchant', id: MERCHANT_ID },
+    receivedAt: Date.now(),
+    turnWaitMs: 0,
+    ...fields,
+  } as CommandOf<Type>;
+}
