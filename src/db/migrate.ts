@@ -1,10 +1,13 @@
 /**
  * Brings the database to the current schema and gives the application's login its rights.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import type { Database } from './client.ts';
 
 /** The role that drizzle/0001_guards.sql grants rights to; the application's login is a member of it. */
 export const APPLICATION_ROLE = 'tranche_app';
@@ -21,32 +24,39 @@ const MIGRATION_LOCK = 7_210_423_001;
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
  */
 export async function migrate(migrationUrl: string, applicationUrl: string): Promise<void> {
-  const sql = postgres(migrationUrl, {
+  const client = postgres(migrationUrl, {
     max: 1,
     onnotice: () => {},
     connection: { application_name: 'tranche-migrate' },
   });
   try {
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await applyMigrations(drizzle(sql), { migrationsFolder: MIGRATIONS_FOLDER });
-    await ensureLogin(sql, new URL(applicationUrl), new URL(migrationUrl));
+    await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    await ensureLogin(client, new URL(applicationUrl), new URL(migrationUrl));
   } finally {
-    await sql.end({ timeout: 5 });
+    await client.end({ timeout: 5 });
   }
 }
 
-async function ensureLogin(sql: postgres.Sql, application: URL, migration: URL): Promise<void> {
+/** How many of this code's migrations the database does not have yet. Works as the application's role. */
+export async function pendingMigrations(db: Database): Promise<number> {
+  const journal = JSON.parse(readFileSync(`${MIGRATIONS_FOLDER}/meta/_journal.json`, 'utf8')) as { entries: unknown[] };
+  const [applied] = await db.execute<{ count: number }>(sql`select count(*)::integer as count from drizzle.__drizzle_migrations`);
+  return Math.max(0, journal.entries.length - (applied?.count ?? 0));
+}
+
+async function ensureLogin(client: postgres.Sql, application: URL, migration: URL): Promise<void> {
   const user = decodeURIComponent(application.username);
   const password = decodeURIComponent(application.password);
   if (user === '' || user === decodeURIComponent(migration.username)) return;
-  const [existing] = await sql`select from pg_roles where rolname = ${user}`;
+  const [existing] = await client`select from pg_roles where rolname = ${user}`;
   if (!existing) {
     // CREATE ROLE takes no parameters; quoting is left to the server.
-    const [statement] = await sql<{ text: string }[]>`
+    const [statement] = await client<{ text: string }[]>`
       select format('CREATE ROLE %I LOGIN PASSWORD %L', ${user}::text, ${password}::text) as text`;
-    await sql.unsafe(statement?.text ?? '');
+    await client.unsafe(statement?.text ?? '');
   }
-  const [grant] = await sql<{ text: string }[]>`
+  const [grant] = await client<{ text: string }[]>`
     select format('GRANT %I TO %I', ${APPLICATION_ROLE}::text, ${user}::text) as text`;
-  await sql.unsafe(grant?.text ?? '');
+  await client.unsafe(grant?.text ?? '');
 }

@@ -2,7 +2,7 @@
  * The API's statements: its reads, each one statement, and its two writes, idempotency claims and new intents.
  * Everything else about an order is written by the activities alone.
  */
-import { and, asc, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { Command } from '../domain/commands.ts';
 import type { Mode } from '../domain/escrow-order.ts';
 import type { Database } from './client.ts';
@@ -67,9 +67,16 @@ export async function findIntentWithMilestones(
 export function listIntents(
   db: Database,
   owner: Owner,
-  page: { limit: number; cursor: IntentRow | null; status: IntentRow['status'] | null },
+  page: {
+    limit: number;
+    cursor: IntentRow | null;
+    status: IntentRow['status'] | null;
+    /** Epoch milliseconds. */
+    createdFrom: number | null;
+    createdBefore: number | null;
+  },
 ): Promise<IntentRow[]> {
-  const { limit, cursor, status } = page;
+  const { limit, cursor, status, createdFrom, createdBefore } = page;
   return db
     .select()
     .from(paymentIntents)
@@ -78,6 +85,8 @@ export function listIntents(
         eq(paymentIntents.merchantId, owner.merchantId),
         eq(paymentIntents.mode, owner.mode),
         status === null ? undefined : eq(paymentIntents.status, status),
+        createdFrom === null ? undefined : gte(paymentIntents.createdAt, new Date(createdFrom)),
+        createdBefore === null ? undefined : lt(paymentIntents.createdAt, new Date(createdBefore)),
         cursor === null
           ? undefined
           : sql`(${paymentIntents.createdAt}, ${paymentIntents.id}) < (${cursor.createdAt.toISOString()}::timestamptz, ${cursor.id})`,

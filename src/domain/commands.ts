@@ -51,6 +51,7 @@ interface CommandBase {
 export interface CreateMilestone extends CommandBase {
   readonly type: 'milestone.create';
   readonly milestoneIndex: number;
+  /** As given; its decimals are judged where the currency is known. */
   readonly amount: string;
   /** Epoch milliseconds, whole seconds. */
   readonly dueAt?: number;
@@ -136,7 +137,7 @@ function readFields(
 ): Command {
   switch (type) {
     case 'milestone.create': {
-      const dueAt = read.integer('dueAt', 0, MAX_INSTANT, false);
+      const dueAt = read.wholeSeconds('dueAt');
       return {
         ...base,
         type,
@@ -192,7 +193,7 @@ class FieldReader {
 
   refuseUnread(): void {
     const name = this.unread.values().next().value;
-    if (name !== undefined) this.fail(`Unknown field ${name.slice(0, 40)}`);
+    if (name !== undefined) this.fail(`Unknown field ${nameOf(name)}`);
   }
 
   milestoneIndex(): number {
@@ -202,8 +203,15 @@ class FieldReader {
   integer(name: string, min: number, max: number, required: boolean): number | undefined {
     const value = this.take(name);
     if (value === undefined && !required) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    // JSON can bring a minus zero, and writes it back as a plain one.
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value + 0;
     return this.fail(`${name} must be an integer from ${min} to ${max}, got ${nameOf(value)}`);
+  }
+
+  wholeSeconds(name: string): number | undefined {
+    const value = this.integer(name, 0, MAX_INSTANT, false);
+    if (value === undefined || value % 1_000 === 0) return value;
+    return this.fail(`${name} must be in whole seconds, as epoch milliseconds, got ${value}`);
   }
 
   /** Null and nothing both mean: hold without end. */
@@ -218,7 +226,7 @@ class FieldReader {
   amount(name: string): string {
     const value = this.take(name);
     const parsed = parseAmount(value, 18);
-    if (parsed.ok) return parsed.amount;
+    if (parsed.ok) return value as string;
     this.fail(`${name} must be a decimal string greater than 0 such as "300.00", got ${nameOf(value)}`);
     return '0.00';
   }
@@ -250,7 +258,7 @@ class FieldReader {
   actor(name: string): Actor | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
-    if (isRecord(value)) {
+    if (isRecord(value) && Object.keys(value).every((key) => key === 'role' || key === 'id')) {
       const role = ACTOR_ROLES.find((known) => known === value.role);
       const id = value.id;
       if (role && typeof id === 'string' && id.length > 0 && id.length <= 200 && isStorableText(id))

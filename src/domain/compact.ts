@@ -17,6 +17,8 @@ const STATUS_OF_LETTER = new Map(
   Object.entries(STATUS_LETTERS).map(([status, letter]) => [letter, status as MilestoneStatus]),
 );
 
+const CANONICAL_AMOUNT = /^[0-9]+\.[0-9]{2,18}$/;
+
 /** An order without its milestones as objects: one letter and one amount each, about 8 bytes for "300.00". */
 export interface OrderSnapshot extends Omit<EscrowOrder, 'milestones'> {
   readonly format: 1;
@@ -46,6 +48,7 @@ export function fromSnapshot(snapshot: OrderSnapshot): EscrowOrder {
   const milestones = amountList.map((amount, index): Milestone => {
     const status = STATUS_OF_LETTER.get(statuses[index] ?? '');
     if (!status) throw new Error(`Snapshot of ${rest.id}: unknown status ${statuses[index]}`);
+    if (!CANONICAL_AMOUNT.test(amount)) throw new Error(`Snapshot of ${rest.id}: "${amount}" is no amount`);
     return { status, amount };
   });
   return { ...rest, milestones, held: rest.held as HeldCommand[] };

@@ -4,7 +4,7 @@
  */
 import type { Command, CommandDetails, CompleteMilestone, CreateMilestone, ReleaseMilestone } from './commands.ts';
 import { type EscrowOrder, isClosed, isSettled, unreachable } from './escrow-order.ts';
-import { type Amount, add, CURRENCY_DECIMALS, compare, decimalsOf, isZero } from './money.ts';
+import { type Amount, add, CURRENCY_DECIMALS, compare, formatAmount, isZero, parseAmount } from './money.ts';
 import type { Decision, OrderEvent, Reason, RejectionDetail, TurnReason } from './outcomes.ts';
 
 /** More than this many commands waiting for their turn on one order is a broken client, and refused. */
@@ -24,7 +24,11 @@ export function decide(order: EscrowOrder, command: Command, at: number): Decisi
       return order.held.some((held) => held.command.id === command.targetCommandId && !held.cancelled)
         ? accepted({ type: 'command.cancelled', commandId: command.targetCommandId })
         : rejected('command_not_held');
-    case 'milestone.create':
+    case 'milestone.create': {
+      const problem = amountProblem(order, command.amount);
+      if (problem) return rejected('invalid_command', { param: 'amount', problem });
+      break;
+    }
     case 'milestone.complete':
     case 'milestone.release':
       break;
@@ -53,13 +57,6 @@ function decideFund(order: EscrowOrder): Decision {
 }
 
 function decideCreate(order: EscrowOrder, command: CreateMilestone, at: number): Decision {
-  const decimals = CURRENCY_DECIMALS[order.currency];
-  if (decimalsOf(command.amount) > decimals) {
-    return rejected('invalid_command', {
-      param: 'amount',
-      problem: `amount must have at most ${decimals} decimals in ${order.currency}, got "${command.amount}"`,
-    });
-  }
   if (command.milestoneIndex < order.milestones.length) {
     return rejected('milestone_index_taken', { index: command.milestoneIndex });
   }
@@ -71,7 +68,7 @@ function decideCreate(order: EscrowOrder, command: CreateMilestone, at: number):
   return accepted({
     type: 'milestone.created',
     index: command.milestoneIndex,
-    amount: command.amount,
+    amount: formatAmount(command.amount),
     ...(command.dueAt === undefined ? {} : { dueAt: command.dueAt }),
     ...(command.details && { details: command.details }),
   });
@@ -109,6 +106,13 @@ function decideRelease(order: EscrowOrder, command: ReleaseMilestone, at: number
   if (milestone.status === 'PENDING') return notYet(order, command, at, 'milestone_not_completed', index);
   // After this point the command is accepted.
   return accepted(...releaseEvents(order, index, milestone.amount, command.details));
+}
+
+/** What is wrong with an amount in the order's currency; null when nothing is. */
+function amountProblem({ currency }: EscrowOrder, given: string): string | null {
+  const decimals = CURRENCY_DECIMALS[currency];
+  if (parseAmount(given, decimals).ok) return null;
+  return `amount must have at most ${decimals} decimals in ${currency}, got "${given}"`;
 }
 
 /** A release in full, and the order's completion when it leaves nothing in escrow. */

@@ -49,11 +49,6 @@ export function parseAmount(
   return { ok: true, amount: canonical(amount) };
 }
 
-/** Decimals an amount uses beyond its trailing zeros: 1 for "0.50". */
-export function decimalsOf(amount: Amount): number {
-  return new Exact(amount).decimalPlaces();
-}
-
 /** The canonical form of a decimal that the database or this module made ("300" becomes "300.00"). */
 export function formatAmount(decimal: string): Amount {
   return canonical(new Exact(decimal));

@@ -30,6 +30,22 @@ export function propose(
   return batch.entries();
 }
 
+/**
+ * The entries of a proposal to record first, when not all of them go in one commit: `max`, and what must not be
+ * recorded apart from them. A cancelled command's rejection goes with the cancellation, which it follows.
+ */
+export function firstPart(entries: readonly ProposedEntry[], max: number): readonly ProposedEntry[] {
+  let end = max;
+  for (
+    let next = entries[end];
+    next?.outcome === 'rejected' && next.reason === 'command_cancelled';
+    next = entries[end]
+  ) {
+    end++;
+  }
+  return entries.slice(0, end);
+}
+
 class Batch {
   readonly now: number;
   private readonly draft: EscrowOrder;
@@ -85,7 +101,12 @@ class Batch {
 
   entries(): ProposedEntry[] {
     const at = this.draft.lastAt;
-    return [...this.settled, ...[...this.newlyHeld.values()].map((entry) => ({ ...entry, at }))];
+    // What it waits for may have changed since it was held: recorded is what it still waits for.
+    const holds = [...this.newlyHeld.values()].map((entry) => {
+      const decision = decide(this.draft, entry.command, at);
+      return decision.outcome === 'held' ? { ...entry, at, reason: decision.reason, detail: decision.detail } : entry;
+    });
+    return [...this.settled, ...holds];
   }
 
   private decideHeld(held: HeldCommand): Decision {

@@ -20,7 +20,7 @@ import { nextDeadline } from '../domain/deadlines.ts';
 import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
-import { propose } from '../domain/propose.ts';
+import { firstPart, propose } from '../domain/propose.ts';
 import type { ProposedBatch } from '../domain/protocol.ts';
 import { Alarm } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
@@ -107,7 +107,7 @@ class Sequencer {
   }
 
   private async record(order: EscrowOrder, proposed: ProposedEntry[], batch: InboxCommand[]): Promise<void> {
-    const entries = proposed.slice(0, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
+    const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
     const result = await commitEntries(batchOf(order, entries));
     switch (result.kind) {
       case 'recorded': {
@@ -136,7 +136,7 @@ class Sequencer {
   }
 
   /** The entry that the database refuses becomes a rejection, so that its sender hears of it and the rest goes on. */
-  private async recordConflict([culprit]: ProposedEntry[]): Promise<void> {
+  private async recordConflict([culprit]: readonly ProposedEntry[]): Promise<void> {
     if (!culprit || !this.order) return;
     const { commandId, commandType, actor } = culprit;
     const entry: ProposedEntry = {

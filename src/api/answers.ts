@@ -1,0 +1,186 @@
+/**
+ * What a recorded entry answers. An answer is made from its entry alone, plus what can no longer change once the
+ * entry is there, so that a replay years later has the same bytes.
+ */
+import type { Response } from 'express';
+import type { Database } from '../db/client.ts';
+import {
+  findCommandEntries,
+  findIntent,
+  findMilestone,
+  findStoredCommand,
+  type OrderRow,
+  type Owner,
+} from '../db/queries.ts';
+import type { Command, CommandType } from '../domain/commands.ts';
+import { type OrderEvent, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
+import { ApiError, type ErrorBody } from './errors.ts';
+import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
+import type { LogEntry } from './submission.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The part of an order that answers need; all of it is there from the beginning and never changes. */
+export type AnsweredOrder = OrderIds & Owner;
+
+export function sendAnswer(response: Response, answer: Answer): void {
+  response
+    .status(answer.status)
+    .set(answer.headers ?? {})
+    .json(answer.body);
+}
+
+/** The answer to a command whose outcome, or whose hold, is recorded. */
+export function answerTo(db: Database, order: AnsweredOrder, entry: LogEntry): Promise<Answer> | Answer {
+  switch (entry.outcome) {
+    case 'held':
+      return accepted202(heldCommand(order, entry));
+    case 'rejected':
+      return refusalOf(entry);
+    case 'accepted':
+      return answerToAccepted(db, order, entry);
+  }
+}
+
+/** 202 for a command that is stored and has no outcome yet. */
+export function pendingAnswer(order: OrderIds, command: Command): Answer {
+  return accepted202(pendingCommand(order, command));
+}
+
+/** A command as `GET /v1/commands/:id` shows it; null when the owner has none of this id. */
+export async function viewCommand(db: Database, owner: Owner, commandId: string) {
+  const [recorded, hold] = await findCommandEntries(db, owner, commandId);
+  if (!recorded) {
+    const stored = await findStoredCommand(db, owner, commandId);
+    return stored && pendingCommand(stored.order, stored.payload);
+  }
+  const { entry, order, payload } = recorded;
+  if (entry.outcome === 'held') return heldCommand(order, entry);
+  const received =
+    payload && 'receivedAt' in payload ? payload.receivedAt : (hold?.entry.held?.command.receivedAt ?? entry.at);
+  const { body } = await answerTo(db, order, entry);
+  return commandEnvelope(order, {
+    id: entry.commandId,
+    type: entry.commandType,
+    status: entry.outcome === 'accepted' ? 'ACCEPTED' : 'REJECTED',
+    createdAt: renderInstant(received),
+    ...(entry.outcome === 'accepted' ? { result: body } : { error: (body as ErrorBody).error }),
+  });
+}
+
+/** The order of one of the owner's commands, recorded or only stored; null when there is no such command. */
+export async function orderOfCommand(db: Database, owner: Owner, commandId: string): Promise<OrderRow | null> {
+  const [recorded] = await findCommandEntries(db, owner, commandId);
+  return recorded?.order ?? (await findStoredCommand(db, owner, commandId))?.order ?? null;
+}
+
+async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEntry): Promise<Answer> {
+  switch (entry.commandType) {
+    case 'milestone.create': {
+      const { index, amount, dueAt, details } = eventOf(entry, 'milestone.created');
+      const facts = {
+        milestoneIndex: index,
+        amount,
+        status: 'PENDING' as const,
+        createdAt: entry.at,
+        description: details?.description ?? null,
+        percentage: details?.percentage ?? null,
+        metadata: details?.metadata ?? null,
+        ...(dueAt !== undefined && { dueAt: new Date(dueAt) }),
+      };
+      const headers = { Location: milestonePath(order, index) };
+      return { status: 201, body: milestoneEnvelope(order, facts), headers };
+    }
+    case 'milestone.complete':
+      return { status: 200, body: { object: 'milestone', status: 'completed' } };
+    case 'milestone.release': {
+      const { index, amount, details } = eventOf(entry, 'milestone.released');
+      const row = await findMilestone(db, order.id, index);
+      if (!row) throw new Error(`Milestone ${index} of ${order.id} was released but has no row`);
+      // A released milestone changes no more, so whatever came before its release is as it was then. Its release
+      // itself is taken from the entry, and what may come after it does not belong here.
+      const released = { releasedAt: entry.at, releasedBy: details?.releasedBy ?? null, releasedAmount: amount };
+      return { status: 200, body: milestoneEnvelope(order, { ...row, status: 'RELEASED', ...released }) };
+    }
+    case 'order.fund': {
+      const found = await findIntent(db, order.paymentIntentId);
+      if (!found) throw new Error(`Escrow order ${order.id} has no payment intent`);
+      return { status: 200, body: intentEnvelope({ ...found.intent, status: 'SUCCEEDED', updatedAt: entry.at }) };
+    }
+    case 'command.cancel': {
+      const { commandId } = eventOf(entry, 'command.cancelled');
+      const cancelled = await viewCommand(db, order, commandId);
+      if (!cancelled) throw new Error(`Command ${commandId} was cancelled but is not recorded`);
+      return { status: 200, body: cancelled };
+    }
+    case 'unknown':
+      throw new Error(`Entry ${entry.version} of ${entry.orderId} accepts a command of no known type`);
+  }
+}
+
+function refusalOf(entry: LogEntry): Answer {
+  const { reason, detail } = entry;
+  if (!reason) throw new Error(`Entry ${entry.version} of ${entry.orderId} is rejected without a reason`);
+  const message = rejectionMessage(entry.commandType, reason, detail ?? {});
+  return errorAnswer(new ApiError(reason, { message, ...(detail?.param !== undefined && { param: detail.param }) }));
+}
+
+/** An error as an answer. */
+export function errorAnswer({ status, body, headers }: ApiError): Answer {
+  return { status, body, headers };
+}
+
+function heldCommand(order: OrderIds, entry: LogEntry) {
+  const { held, reason, detail, at } = entry;
+  return commandEnvelope(order, {
+    id: entry.commandId,
+    type: entry.commandType,
+    status: 'HELD',
+    waitingFor: waitingFor(reason as TurnReason, detail?.index ?? 0),
+    createdAt: renderInstant(held?.command.receivedAt ?? at),
+  });
+}
+
+function pendingCommand(order: OrderIds, command: Command) {
+  const { id, type, receivedAt } = command;
+  return commandEnvelope(order, { id, type, status: 'PENDING', createdAt: renderInstant(receivedAt) });
+}
+
+function commandEnvelope(
+  order: OrderIds,
+  command: {
+    readonly id: string;
+    readonly type: CommandType | 'unknown';
+    readonly status: 'PENDING' | 'HELD' | 'ACCEPTED' | 'REJECTED';
+    readonly waitingFor?: string;
+    readonly createdAt: string;
+    readonly result?: object;
+    readonly error?: ErrorBody['error'];
+  },
+) {
+  return envelope('command', {
+    id: command.id,
+    type: command.type,
+    status: command.status,
+    ...(command.waitingFor !== undefined && { waitingFor: command.waitingFor }),
+    escrowOrderId: order.id,
+    paymentIntentId: order.paymentIntentId,
+    createdAt: command.createdAt,
+    ...(command.result && { result: command.result }),
+    ...(command.error && { error: command.error }),
+  });
+}
+
+function accepted202(command: ReturnType<typeof commandEnvelope>): Answer {
+  return { status: 202, body: command, headers: { Location: `/v1/commands/${encodeURIComponent(command.id)}` } };
+}
+
+function eventOf<Type extends OrderEvent['type']>(entry: LogEntry, type: Type): Extract<OrderEvent, { type: Type }> {
+  const event = entry.events?.find((one): one is Extract<OrderEvent, { type: Type }> => one.type === type);
+  if (!event) throw new Error(`Entry ${entry.version} of ${entry.orderId} holds no ${type}`);
+  return event;
+}

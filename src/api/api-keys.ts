@@ -1,0 +1,68 @@
+/**
+ * The form of an API key: prefix, public id, secret, checksum. The checksum lets a mistyped or made-up key be
+ * refused without asking the database; it is no protection, the secret is.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { ActorRole } from '../domain/commands.ts';
+import type { Mode } from '../domain/escrow-order.ts';
+
+const PREFIX_MODES = { sk_test_: 'test', sk_hackathon_: 'test', sk_live_: 'live' } as const satisfies Record<
+  string,
+  Mode
+>;
+export type ApiKeyPrefix = keyof typeof PREFIX_MODES;
+/** Whom a key may speak for. `system` is Tranche itself, and has no key. */
+export type ApiKeyRole = Exclude<ActorRole, 'system'>;
+
+const ID_BYTES = 8;
+const SECRET_BYTES = 32;
+/** Hexadecimal throughout, so that a double click selects all of it. */
+const KEY = /^(sk_(?:test|hackathon|live)_([0-9a-f]{16})[0-9a-f]{64})([0-9a-f]{8})$/;
+
+/** A new key. Everything but `key` may be stored; `key` itself is shown once. */
+export interface NewApiKey {
+  readonly key: string;
+  readonly id: string;
+  readonly mode: Mode;
+  readonly role: ApiKeyRole;
+  readonly hash: Buffer;
+  readonly lastFour: string;
+}
+
+/**
+ * Makes a key.
+ *
+ * @param prefix which prefix to show; it must be one of the mode's
+ */
+export function createApiKey(
+  mode: Mode,
+  role: ApiKeyRole,
+  prefix: ApiKeyPrefix = mode === 'live' ? 'sk_live_' : 'sk_test_',
+): NewApiKey {
+  if (PREFIX_MODES[prefix] !== mode) throw new Error(`Prefix ${prefix} is not for ${mode} mode`);
+  const publicPart = randomBytes(ID_BYTES).toString('hex');
+  const checked = `${prefix}${publicPart}${randomBytes(SECRET_BYTES).toString('hex')}`;
+  const key = checked + checksumOf(checked);
+  return { key, id: idOf(publicPart), mode, role, hash: hashApiKey(key), lastFour: key.slice(-4) };
+}
+
+/** The id that a key is looked up by; null when it cannot be one of ours. */
+export function apiKeyIdOf(key: string): string | null {
+  const [, checked, publicPart, checksum] = KEY.exec(key) ?? [];
+  if (checked === undefined || publicPart === undefined) return null;
+  return checksumOf(checked) === checksum ? idOf(publicPart) : null;
+}
+
+/** What is stored of a key. A fast hash is enough: its 256 random bits cannot be guessed. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+function idOf(publicPart: string): string {
+  return `key_${publicPart}`;
+}
+
+function checksumOf(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,80 @@
+/**
+ * The Express application: what surrounds every route, and nothing that a route decides.
+ */
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { typeid } from 'typeid-js';
+import { errorAnswer, sendAnswer } from './answers.ts';
+import { authenticate } from './auth.ts';
+import { commandRoutes } from './commands.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { escrowOrderRoutes } from './escrow-orders.ts';
+import { apiErrorOf, loggable } from './failures.ts';
+import { healthRoutes } from './health.ts';
+import { milestoneRoutes } from './milestones.ts';
+import { paymentIntentRoutes } from './payment-intents.ts';
+
+export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
+export { createHttpServer } from './http-server.ts';
+
+/** What a client may choose as its request id: short, and nothing that could forge a log line or a header. */
+const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+/** Builds the API. It listens to nothing and owns nothing: whoever made `deps` closes them. */
+export function createApp(deps: ApiDependencies): Express {
+  const app = express();
+  app.set('etag', false); // Answers are small and private; hashing each of them buys nothing.
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(identifyRequest(deps.log), helmet(), forbidCaching);
+  app.use(healthRoutes(deps));
+  // Before everything under it, so that a new route cannot forget it.
+  app.use('/v1', authenticate(deps.db));
+  app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), milestoneRoutes(deps), commandRoutes(deps));
+  app.use(refuseUnknownRoute);
+  app.use(answerFailure(deps.log));
+  return app;
+}
+
+/** Gives each request an id, which its response carries, and its one log line. */
+function identifyRequest(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const wanted = request.get('x-request-id');
+    const requestId = wanted !== undefined && REQUEST_ID.test(wanted) ? wanted : typeid('req').toString();
+    response.locals.requestId = requestId;
+    response.set('X-Request-Id', requestId);
+    response.on('finish', () => {
+      const route: unknown = request.route?.path;
+      const ms = Math.round(performance.now() - startedAt);
+      log.debug({ requestId, method: request.method, route, status: response.statusCode, ms }, 'request answered');
+    });
+    next();
+  };
+}
+
+const forbidCaching: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const refuseUnknownRoute: RequestHandler = (request) => {
+  throw new ApiError('route_missing', { message: `There is no ${request.method} ${request.path.slice(0, 200)}` });
+};
+
+/** Express knows an error handler by its four parameters. */
+function answerFailure(log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, _request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const error = apiErrorOf(thrown);
+    const { requestId } = response.locals;
+    if (error.status >= 500) {
+      log.error({ requestId, reason: error.reason, err: loggable(error) }, 'request failed');
+    } else {
+      log.debug({ requestId, reason: error.reason, internal: error.message }, 'request refused');
+    }
+    sendAnswer(response, errorAnswer(error));
+  };
+}

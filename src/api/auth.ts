@@ -1,0 +1,79 @@
+/**
+ * Who is calling. Every route under /v1 is behind {@link authenticate}; handlers ask {@link callerOf}.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Database } from '../db/client.ts';
+import { type ApiKeyRow, findApiKey, type Owner } from '../db/queries.ts';
+import type { Actor, ActorRole } from '../domain/commands.ts';
+import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
+import { ApiError } from './errors.ts';
+
+export interface Caller extends Owner {
+  readonly role: ActorRole;
+}
+
+/** A key's row is not read again for this long; so long its revocation may go unnoticed. */
+const ROW_FRESH_MS = 2_000;
+const FRESH_ROWS_MAX = 10_000;
+
+/** Lets only requests with a valid API key pass, and remembers whose it is. */
+export function authenticate(db: Database): RequestHandler {
+  const findRow = withFreshRows((id) => findApiKey(db, id));
+  return async (request, response, next) => {
+    const key = readApiKey(request);
+    const id = apiKeyIdOf(key);
+    if (id === null) throw new ApiError('invalid_api_key', { internal: 'The API key is malformed' });
+    const row = await findRow(id);
+    const fault = faultOf(row, key);
+    if (!row || fault !== null) throw new ApiError('invalid_api_key', { internal: `API key ${id} ${fault}` });
+    const caller: Caller = { merchantId: row.merchantId, mode: row.mode, role: row.role };
+    response.locals.caller = caller;
+    next();
+  };
+}
+
+/** The caller of an authenticated request. */
+export function callerOf(response: Response): Caller {
+  const caller: Caller | undefined = response.locals.caller;
+  if (!caller) throw new Error('A route that needs a caller is not behind authenticate()');
+  return caller;
+}
+
+/** Whom a caller's commands are recorded as coming from. */
+export function actorOf(caller: Caller): Actor {
+  return { role: caller.role, id: caller.merchantId };
+}
+
+function readApiKey(request: Request): string {
+  const { 'x-api-key': own = [], authorization = [] } = request.headersDistinct;
+  const bearers = authorization.map((value) => /^Bearer +(\S+) *$/i.exec(value)?.[1] ?? '');
+  const given = new Set([...own, ...bearers].filter((key) => key !== ''));
+  const [key] = given;
+  if (key === undefined) {
+    throw new ApiError('authentication_required', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  }
+  if (given.size > 1) throw new ApiError('api_keys_differ');
+  return key;
+}
+
+function faultOf(row: ApiKeyRow | null, key: string): string | null {
+  if (!row) return 'does not exist';
+  if (!timingSafeEqual(row.hash, hashApiKey(key))) return 'was sent with another secret';
+  if (row.revokedAt) return 'is revoked';
+  if (row.expiresAt && row.expiresAt.getTime() <= Date.now()) return 'has expired';
+  return null;
+}
+
+/** Spares busy keys a statement a request. Only rows that exist are kept, so made-up keys cannot fill the memory. */
+function withFreshRows(read: (id: string) => Promise<ApiKeyRow | null>): typeof read {
+  const fresh = new Map<string, { row: ApiKeyRow; until: number }>();
+  return async (id) => {
+    const known = fresh.get(id);
+    if (known && known.until > Date.now()) return known.row;
+    const row = await read(id);
+    if (fresh.size >= FRESH_ROWS_MAX) fresh.clear();
+    if (row) fresh.set(id, { row, until: Date.now() + ROW_FRESH_MS });
+    return row;
+  };
+}

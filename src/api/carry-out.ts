@@ -1,0 +1,173 @@
+/**
+ * Takes one command from the request to its answer: claims its idempotency key, has the gateway send it, and
+ * answers what was recorded.
+ *
+ * A claim is a row in `commands`. It is committed before the command is sent, so whoever repeats the request finds
+ * the command's id and waits for the same outcome; nothing here can make one key send two commands. By its age, on
+ * the database's clock, a claim is
+ *
+ *   up to 2.5 s   its maker's alone, who may withdraw it when the command surely was not sent
+ *   from 3 s on   anybody's to send again: repeats take over, the sweeper does, and so nobody may withdraw it
+ *   after 30 days forgotten, and its key may be used for something else
+ */
+import {
+  type Claim,
+  findClaim,
+  forgetClaim,
+  type NewCommand,
+  replaceCommand,
+  storeCommand,
+  withdrawClaim,
+} from '../db/queries.ts';
+import type { Command } from '../domain/commands.ts';
+import { type Answer, type AnsweredOrder, answerTo, pendingAnswer } from './answers.ts';
+import type { Caller } from './auth.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError, isFinalRefusal } from './errors.ts';
+import type { KeyedRequest } from './idempotency.ts';
+import type { Submission } from './submission.ts';
+
+const WITHDRAW_BEFORE_MS = 2_500;
+const TAKE_OVER_AFTER_MS = 3_000;
+const RETENTION_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Each further round means that somebody else changed the claim in between. */
+const CLAIM_ROUNDS_MAX = 5;
+
+export interface CommandRequest {
+  readonly caller: Caller;
+  readonly order: AnsweredOrder;
+  readonly command: Command;
+  /** Null for a request without an idempotency key. */
+  readonly keyed: KeyedRequest | null;
+}
+
+type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
+
+/**
+ * Carries out a command, at most once a key.
+ *
+ * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
+ */
+export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
+  const { caller, order, command, keyed } = request;
+  if (keyed === null) return sendFirst(deps, request, false);
+  const startedAt = Date.now();
+  for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
+    const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
+    if (await storeCommand(deps.db, row)) return sendFirst(deps, request, true);
+    const claim = await findClaim(deps.db, keyed.scope);
+    const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
+    if (answer) return answer;
+  }
+  throw new ApiError('idempotency_in_progress');
+}
+
+/** Marks an answer that was given before. */
+export function replayed(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
+}
+
+/** @throws ApiError when the claim was made by another request */
+export function requireSameRequest(claim: Claim, keyed: KeyedRequest): void {
+  if (!claim.fingerprint?.equals(keyed.fingerprint)) throw new ApiError('idempotency_key_reused');
+}
+
+/** Forgets a claim whose key may be used again; false while it may not. */
+export async function forgetIfExpired(deps: Pick<Dependencies, 'db'>, claim: Claim): Promise<boolean> {
+  if (claim.ageMs <= RETENTION_MS) return false;
+  await forgetClaim(deps.db, claim.commandId, RETENTION_MS);
+  return true;
+}
+
+/** Sends a command of our own. `claimed`: it is stored already. */
+async function sendFirst(deps: Dependencies, request: CommandRequest, claimed: boolean): Promise<Answer> {
+  const { caller, order, command } = request;
+  const submission = await submit(deps, order, command, patienceMs(deps, command), true);
+  switch (submission.kind) {
+    case 'recorded':
+      return answerTo(deps.db, order, submission.entry);
+    case 'unclear':
+      if (!claimed) await storePending(deps, rowOf(caller, order, command));
+      return pendingAnswer(order, command);
+    case 'unreachable':
+    case 'overloaded':
+      // A claim too old to withdraw is sent by others by now: it may still happen, so this is no refusal.
+      if (claimed && !(await withdrawClaim(deps.db, command.id, WITHDRAW_BEFORE_MS))) {
+        return pendingAnswer(order, command);
+      }
+      throw new ApiError(submission.kind === 'unreachable' ? 'workflow_unreachable' : 'order_overloaded');
+  }
+}
+
+/** Answers a request whose key is claimed; null when the claim is gone or changed, and has to be looked at again. */
+async function repeat(
+  deps: Dependencies,
+  request: CommandRequest,
+  keyed: KeyedRequest,
+  claim: Claim,
+  startedAt: number,
+): Promise<Answer | null> {
+  if (await forgetIfExpired(deps, claim)) return null;
+  requireSameRequest(claim, keyed);
+  const { entry, payload } = claim;
+  if (!('type' in payload)) throw new Error(`Command ${claim.commandId} is for an order but holds no command`);
+  if (entry && entry.outcome !== 'held') {
+    if (entry.reason === null || isFinalRefusal(entry.reason)) {
+      return replayed(await answerTo(deps.db, request.order, entry));
+    }
+    const replaced = await replaceCommand(deps.db, claim.commandId, request.command);
+    return replaced ? sendFirst(deps, request, true) : null;
+  }
+  if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
+  const patience = Math.max(0, startedAt + patienceMs(deps, payload) - Date.now());
+  return waitForOther(deps, request.order, payload, claim.ageMs, patience);
+}
+
+/** Waits for a command that somebody else sends, or should have sent by now. */
+async function waitForOther(
+  deps: Dependencies,
+  order: AnsweredOrder,
+  command: Command,
+  ageMs: number,
+  patience: number,
+): Promise<Answer | null> {
+  const takesOver = ageMs >= TAKE_OVER_AFTER_MS;
+  const waitMs = takesOver ? patience : Math.min(patience, TAKE_OVER_AFTER_MS - ageMs);
+  const submission = await submit(deps, order, command, waitMs, takesOver);
+  if (submission.kind === 'recorded') {
+    const answer = await answerTo(deps.db, order, submission.entry);
+    return submission.entry.outcome === 'held' ? answer : replayed(answer);
+  }
+  if (takesOver || waitMs === patience) return pendingAnswer(order, command);
+  if (submission.kind === 'overloaded') throw new ApiError('idempotency_in_progress');
+  return null;
+}
+
+function submit(
+  deps: Dependencies,
+  order: AnsweredOrder,
+  command: Command,
+  waitMs: number,
+  send: boolean,
+): Promise<Submission> {
+  return deps.gateway.submit(order.id, command, { waitMs, untilHeld: command.turnWaitMs === null, send });
+}
+
+/** How long a request waits for a command's outcome: its turn may come at the very end of its wait. */
+function patienceMs({ config }: Pick<Dependencies, 'config'>, command: Command): number {
+  return config.commandWaitMs + (command.turnWaitMs ?? 0);
+}
+
+function rowOf(caller: Caller, order: AnsweredOrder, command: Command): NewCommand {
+  const { merchantId, mode, role } = caller;
+  return { commandId: command.id, merchantId, mode, role, orderId: order.id, payload: command, open: true };
+}
+
+async function storePending(deps: Dependencies, row: NewCommand): Promise<void> {
+  try {
+    await storeCommand(deps.db, row);
+  } catch (cause) {
+    // The command was sent and may happen, and there is nowhere to say so: the client has to look for itself.
+    throw new ApiError('outcome_unknown', { internal: `Command ${row.commandId} could not be stored`, cause });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Routes of commands: /v1/commands/:commandId
+ */
+import { type Request, type Response, Router } from 'express';
+import { typeid } from 'typeid-js';
+import { orderOfCommand, sendAnswer, viewCommand } from './answers.ts';
+import { actorOf, callerOf } from './auth.ts';
+import { carryOut } from './carry-out.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { readKeyedRequest } from './idempotency.ts';
+import { pathId, route } from './routing.ts';
+import { cancelCommandBody } from './schemas.ts';
+import { readFields } from './validation.ts';
+
+const COMMAND = '/v1/commands/:commandId';
+
+export function commandRoutes(deps: ApiDependencies): Router {
+  const router = Router();
+  route(router, COMMAND, { get: (request, response) => show(deps, request, response) });
+  route(router, `${COMMAND}/cancel`, { post: (request, response) => cancel(deps, request, response) });
+  return router;
+}
+
+async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const command = await viewCommand(deps.db, callerOf(response), pathId(request, 'commandId'));
+  if (!command) throw new ApiError('command_missing');
+  sendAnswer(response, { status: 200, body: command });
+}
+
+/** Withdraws a command that waits for its turn. */
+async function cancel(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const keyed = readKeyedRequest(request, caller, `${COMMAND}/cancel`, readFields(cancelCommandBody, request.body));
+  const targetCommandId = pathId(request, 'commandId');
+  const order = await orderOfCommand(deps.db, caller, targetCommandId);
+  if (!order) throw new ApiError('command_missing');
+  const command = {
+    id: typeid('cmd').toString(),
+    type: 'command.cancel' as const,
+    actor: actorOf(caller),
+    receivedAt: Date.now(),
+    turnWaitMs: 0,
+    targetCommandId,
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}

@@ -1,0 +1,29 @@
+/**
+ * What the API needs from outside. The mains provide it; tests provide their own.
+ */
+import type { Logger } from 'pino';
+import type { Database } from '../db/client.ts';
+import type { OrderGateway } from './submission.ts';
+
+/** Something that readiness depends on. */
+export interface ReadinessCheck {
+  /** Whether the service can do without it, only less well: then it is degraded, not down. */
+  readonly required: boolean;
+  /** Resolves to whether it works. A rejection, or no answer in time, means that it does not. */
+  isReady(): Promise<boolean>;
+}
+
+export interface ApiDependencies {
+  readonly db: Database;
+  readonly gateway: OrderGateway;
+  readonly config: {
+    /** How long a create waits for its turn unless the request says otherwise. */
+    readonly turnWaitMs: number;
+    /** How long a request waits for its outcome, beyond its turn, before it is answered 202. */
+    readonly commandWaitMs: number;
+  };
+  readonly log: Logger;
+  /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  readonly version: string;
+}

@@ -1,0 +1,178 @@
+/**
+ * Everything an error answer is made of. One table turns a reason into status, code and type; nothing else in the
+ * API chooses a status for a refusal.
+ */
+import type { Reason } from '../domain/outcomes.ts';
+
+type ErrorType = 'invalid_request_error' | 'authentication_error' | 'api_error';
+
+interface ErrorForm {
+  readonly status: number;
+  readonly code: string;
+  readonly type: ErrorType;
+  /** Where it is always the same; the others say what was given. Lines marked published are fixed by the contract. */
+  readonly message?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+const request = (status: number, code: string, message?: string): ErrorForm => ({
+  status,
+  code,
+  type: 'invalid_request_error',
+  ...(message !== undefined && { message }),
+});
+const authentication = (status: number, code: string, message: string): ErrorForm => ({
+  status,
+  code,
+  type: 'authentication_error',
+  message,
+});
+/** Whatever was asked was surely not carried out, and may be asked again as it is. */
+const unavailable = (retryAfterSeconds: number, message?: string): ErrorForm => ({
+  status: 503,
+  code: 'service_unavailable',
+  type: 'api_error',
+  retryAfterSeconds,
+  ...(message !== undefined && { message }),
+});
+
+/** What the domain refuses. Messages come from `rejectionMessage`. */
+const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
+  invalid_command: request(400, 'invalid_request'),
+  order_not_milestone_locked: request(400, 'invalid_request'),
+  order_closed: request(400, 'invalid_status'),
+  order_already_funded: request(400, 'invalid_state_transition'),
+  order_not_funded: request(400, 'invalid_status'),
+  command_not_held: request(400, 'invalid_status'),
+  milestone_index_taken: request(400, 'invalid_request'),
+  total_exceeds_order: request(400, 'invalid_request'),
+  milestone_missing: request(404, 'resource_missing'),
+  milestone_already_released: request(400, 'invalid_request'),
+  milestone_already_completed: request(400, 'invalid_request'),
+  milestone_cancelled: request(400, 'invalid_request'),
+  milestone_refunded: request(400, 'invalid_request'),
+  milestone_not_completed: request(400, 'invalid_request'),
+  previous_milestone_missing: request(400, 'invalid_request'),
+  previous_milestone_open: request(400, 'invalid_request'),
+  previous_milestone_unreleased: request(400, 'invalid_request'),
+  held_commands_full: unavailable(5),
+  command_cancelled: request(400, 'invalid_status'),
+  // A bug of ours, yet not 500: that leaves open whether something happened, and here surely nothing did. A repeat
+  // with the same idempotency key is a new attempt. An operator has to act first, hence the long wait.
+  internal_conflict: unavailable(60),
+};
+
+/** What the API refuses before, or instead of, asking the workflow. */
+const API_FORMS = {
+  authentication_required: authentication(401, 'authentication_required', 'API key is required'), // published
+  invalid_api_key: authentication(403, 'forbidden', 'Invalid API key'), // published
+  intent_not_owned: authentication(403, 'forbidden', 'You do not have access to this payment intent'), // published
+  api_keys_differ: request(400, 'invalid_request', 'X-API-Key and Authorization hold different API keys. Send one.'),
+  payment_intent_missing: request(404, 'resource_missing', 'Payment intent not found'), // published
+  escrow_order_missing: request(404, 'resource_missing', 'Escrow order not found for this payment intent'), // published
+  command_missing: request(404, 'resource_missing', 'Command not found'),
+  route_missing: request(404, 'resource_missing'),
+  method_not_allowed: request(405, 'invalid_request'),
+  not_delivery_versus_payment: request(
+    400,
+    'invalid_request',
+    'Payment intent is not of type DELIVERY_VS_PAYMENT', // published
+  ),
+  intent_not_confirmable: request(
+    400,
+    'invalid_request',
+    'Only payment intents of type DELIVERY_VS_PAYMENT can be confirmed: Tranche does not pull payments of type CONSENTED_PULL',
+  ),
+  live_funding_unavailable: request(
+    400,
+    'invalid_request',
+    'Payment intents cannot be confirmed in live mode: no funding adapter is configured. Use a test key.',
+  ),
+  field_invalid: request(400, 'invalid_request'),
+  payment_intent_invalid: request(400, 'invalid_request_error'), // published code
+  body_malformed: request(400, 'invalid_request'),
+  url_malformed: request(400, 'invalid_request', 'The URL is not valid: its percent-encoding cannot be read'),
+  request_aborted: request(400, 'invalid_request', 'The request ended before its body was complete'),
+  body_too_large: request(413, 'invalid_request', 'The body is too large: at most 64 kB are allowed'),
+  content_type_unsupported: request(415, 'invalid_request'),
+  idempotency_key_invalid: request(400, 'invalid_request'),
+  idempotency_key_reused: request(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key was used for a different request. Repeat that request exactly, or use a new key.',
+  ),
+  idempotency_in_progress: {
+    ...request(
+      409,
+      'idempotency_in_progress',
+      'A request with this Idempotency-Key is still in progress. Repeat it in a moment.',
+    ),
+    retryAfterSeconds: 1,
+  },
+  workflow_unreachable: unavailable(2, 'The order cannot be reached right now. Nothing was done; try again.'),
+  order_overloaded: unavailable(1, 'Too many commands are pending on this order. Nothing was done; try again.'),
+  outcome_unknown: unavailable(
+    2,
+    'It is not known whether this was carried out. Read the order before sending it again, or repeat it with its Idempotency-Key.',
+  ),
+  database_unavailable: unavailable(2, 'The service cannot answer right now. Try again.'),
+  internal_error: {
+    status: 500,
+    code: 'internal_error',
+    type: 'api_error',
+    message: 'Something went wrong on our side. Quote the X-Request-Id header when you report it.',
+  },
+} as const satisfies Record<string, ErrorForm>;
+
+const ERROR_FORMS: Record<ErrorReason, ErrorForm> = { ...DOMAIN_FORMS, ...API_FORMS };
+
+/** Stable: clients switch on it (header Error-Reason). Add, never rename. */
+export type ErrorReason = Reason | keyof typeof API_FORMS;
+
+/**
+ * Whether a repeat with the same idempotency key gets this refusal again. A 404 and a 503 are not kept: what was
+ * missing may be there by then, and what could not be done may be possible.
+ */
+export function isFinalRefusal(reason: Reason): boolean {
+  const { status } = ERROR_FORMS[reason];
+  return status !== 404 && status < 500;
+}
+
+/** The published error body. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly type: string; readonly param?: string };
+}
+
+export interface ApiErrorOptions {
+  /** For the client, where the reason has no fixed message. */
+  readonly message?: string;
+  /** The field at fault. */
+  readonly param?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only: what happened, in our own terms. */
+  readonly internal?: string;
+  readonly cause?: unknown;
+}
+
+/** A refusal on its way to the client. `message` is for the log; only {@link body} leaves the house. */
+export class ApiError extends Error {
+  readonly reason: ErrorReason;
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(reason: ErrorReason, options: ApiErrorOptions = {}) {
+    const { status, code, type, message: fixedMessage, retryAfterSeconds } = ERROR_FORMS[reason];
+    const message = fixedMessage ?? options.message ?? code;
+    super(options.internal ?? message, { cause: options.cause });
+    this.name = 'ApiError';
+    this.reason = reason;
+    this.status = status;
+    this.body = { error: { code, message, type, ...(options.param !== undefined && { param: options.param }) } };
+    this.headers = {
+      ...options.headers,
+      'Error-Reason': reason,
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+    };
+  }
+}

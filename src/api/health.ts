@@ -1,0 +1,58 @@
+/**
+ * Routes for whoever runs the service: alive, ready, which version. No key is asked for and nothing internal shown.
+ */
+import { type Response, Router } from 'express';
+import { sendAnswer } from './answers.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { loggable } from './failures.ts';
+import { route } from './routing.ts';
+
+/** A check that takes longer counts as failed; whoever asks for readiness does not wait long. */
+const CHECK_TIMEOUT_MS = 1_000;
+
+export function healthRoutes(deps: ApiDependencies): Router {
+  const router = Router();
+  route(router, '/livez', {
+    get: (_request, response) => sendAnswer(response, { status: 200, body: { status: 'ok' } }),
+  });
+  route(router, '/readyz', { get: (_request, response) => ready(deps, response) });
+  route(router, '/version', {
+    get: (_request, response) => sendAnswer(response, { status: 200, body: { version: deps.version } }),
+  });
+  return router;
+}
+
+/** 503 when something required is down; without Temporal the service still reads, so that is 200 and degraded. */
+async function ready({ readiness, gateway, log }: ApiDependencies, response: Response): Promise<void> {
+  const checks = { ...readiness, temporal: { required: false, isReady: () => gateway.isReachable() } };
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, { required, isReady }]) => {
+      const works = await inTime(isReady).catch((err: unknown) => {
+        log.warn({ check: name, err: loggable(err) }, 'readiness check failed');
+        return false;
+      });
+      return { name, required, works };
+    }),
+  );
+  const isDown = results.some(({ required, works }) => required && !works);
+  const isDegraded = results.some(({ works }) => !works);
+  const status = isDown ? 'unavailable' : isDegraded ? 'degraded' : 'ready';
+  const shown = Object.fromEntries(results.map(({ name, works }) => [name, works ? 'ok' : 'failed']));
+  sendAnswer(response, {
+    status: isDown ? 503 : 200,
+    body: { status, checks: shown },
+    ...(isDown && { headers: { 'Retry-After': '1' } }),
+  });
+}
+
+async function inTime(isReady: () => Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([isReady(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Makes a payment intent, and with it the escrow order of one that delivers versus payment. No workflow takes part:
+ * intent, order, their events and the idempotency key commit together or not at all.
+ */
+import { typeid } from 'typeid-js';
+import type { z } from 'zod';
+import { isContention } from '../db/client.ts';
+import { type Claim, findClaim, findIntent, type IntentRow, insertIntent, type OrderRow } from '../db/queries.ts';
+import { RELEASE_TYPES, type ReleaseType } from '../domain/escrow-order.ts';
+import { eventId } from '../domain/ids.ts';
+import type { Answer } from './answers.ts';
+import type { Caller } from './auth.ts';
+import { forgetIfExpired, replayed, requireSameRequest } from './carry-out.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import type { KeyedRequest } from './idempotency.ts';
+import { intentEnvelope } from './render.ts';
+import { amountIn, type createIntentBody } from './schemas.ts';
+
+type IntentBody = z.output<typeof createIntentBody>;
+const DEFAULT_RELEASE_TYPE: ReleaseType = 'DELIVERY_PROOF';
+
+/** Creates the intent, or answers as it was answered when its idempotency key was used before. */
+export async function createIntent(
+  deps: Pick<ApiDependencies, 'db'>,
+  caller: Caller,
+  body: IntentBody,
+  keyed: KeyedRequest | null,
+): Promise<Answer> {
+  const intent = intentRow(caller, body);
+  const order = body.type === 'DELIVERY_VS_PAYMENT' ? orderRow(intent, body) : null;
+  const events = order ? creationEvents(intent, order) : [];
+  const claim = keyed && claimRow(keyed, intent);
+  if (await insertUnlessClaimed(deps, { intent, order, events, claim })) return createdAnswer(intent);
+  const stored = keyed && (await findClaim(deps.db, keyed.scope));
+  // Without a stored claim somebody has just forgotten it; the client's next attempt makes a new one.
+  if (!stored || (await forgetIfExpired(deps, stored))) throw new ApiError('idempotency_in_progress');
+  requireSameRequest(stored, keyed);
+  return replayed(createdAnswer(await intentOf(deps, stored)));
+}
+
+async function insertUnlessClaimed(
+  { db }: Pick<ApiDependencies, 'db'>,
+  rows: Parameters<typeof insertIntent>[1],
+): Promise<boolean> {
+  try {
+    return await insertIntent(db, rows);
+  } catch (error) {
+    // The first request with this key has not committed for as long as the database lets us wait for it.
+    if (rows.claim && isContention(error)) throw new ApiError('idempotency_in_progress', { cause: error });
+    throw error;
+  }
+}
+
+function createdAnswer(intent: IntentRow): Answer {
+  const { createdAt } = intent;
+  const body = intentEnvelope({ ...intent, status: 'INITIATED', updatedAt: createdAt });
+  return { status: 201, body, headers: { Location: `/v1/payment-intents/${intent.id}` } };
+}
+
+async function intentOf({ db }: Pick<ApiDependencies, 'db'>, { commandId, payload }: Claim): Promise<IntentRow> {
+  const found = 'paymentIntentId' in payload ? await findIntent(db, payload.paymentIntentId) : null;
+  if (!found) throw new Error(`Claim ${commandId} names no payment intent`);
+  return found.intent;
+}
+
+function intentRow(caller: Caller, body: IntentBody): IntentRow {
+  const now = new Date();
+  return {
+    id: typeid('intent').toString(),
+    merchantId: caller.merchantId,
+    mode: caller.mode,
+    type: body.type,
+    status: 'INITIATED',
+    amount: amountIn(body.currency, body.amount, 'payment_intent_invalid'),
+    currency: body.currency,
+    settlementMethod: body.settlementMethod,
+    settlementDestination: body.settlementDestination,
+    description: body.description ?? null,
+    metadata: body.metadata ?? {},
+    deliveryPeriod: body.deliveryPeriod ?? null,
+    expectedDeliveryHash: body.expectedDeliveryHash ?? null,
+    deliveryOracle: body.deliveryOracle ?? null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function orderRow(intent: IntentRow, body: IntentBody) {
+  const { merchantId, mode, currency, amount, createdAt, updatedAt } = intent;
+  return {
+    id: typeid('escrow_order').toString(),
+    paymentIntentId: intent.id,
+    merchantId,
+    mode,
+    currency,
+    amount,
+    releaseType: RELEASE_TYPES.find((known) => known === body.metadata?.releaseType) ?? DEFAULT_RELEASE_TYPE,
+    autoReleaseOnProof: body.autoRelease ?? body.metadata?.autoRelease === true,
+    lastAt: createdAt,
+    eventSequence: 2,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** The first two events of an order's sequence, which no command made. */
+export function creationEvents(
+  intent: Pick<IntentRow, 'id' | 'amount' | 'currency' | 'createdAt'>,
+  order: Pick<OrderRow, 'id' | 'releaseType' | 'autoReleaseOnProof'>,
+) {
+  const { amount, currency, createdAt } = intent;
+  const { releaseType, autoReleaseOnProof } = order;
+  const facts = [
+    { type: 'payment_intent.created', data: { paymentIntentId: intent.id, amount, currency } },
+    { type: 'escrow_order.created', data: { amount, currency, releaseType, autoReleaseOnProof } },
+  ];
+  return facts.map((fact, position) => {
+    const sequence = position + 1;
+    return { id: eventId(order.id, sequence), orderId: order.id, sequence, createdAt, ...fact };
+  });
+}
+
+function claimRow(keyed: KeyedRequest, intent: IntentRow) {
+  return {
+    commandId: typeid('cmd').toString(),
+    ...keyed.scope,
+    fingerprint: keyed.fingerprint,
+    orderId: null,
+    payload: { paymentIntentId: intent.id },
+    open: false,
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Routes of an order's milestones: /v1/payment-intents/:intentId/escrow/milestones
+ */
+import { type Request, type Response, Router } from 'express';
+import { typeid } from 'typeid-js';
+import { findMilestone, listMilestones, type OrderRow } from '../db/queries.ts';
+import type { Command, CommandType } from '../domain/commands.ts';
+import { milestoneIndexOf } from '../domain/ids.ts';
+import { rejectionMessage } from '../domain/outcomes.ts';
+import { requireMilestoneLocked, requireOrder } from './access.ts';
+import { sendAnswer } from './answers.ts';
+import { actorOf, type Caller, callerOf } from './auth.ts';
+import { carryOut } from './carry-out.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { readKeyedRequest } from './idempotency.ts';
+import { listOf, milestoneEnvelope } from './render.ts';
+import { pathId, route } from './routing.ts';
+import {
+  amountIn,
+  completeMilestoneBody,
+  createMilestoneBody,
+  listMilestonesQuery,
+  releaseMilestoneBody,
+} from './schemas.ts';
+import { readTurnPreference } from './turn-taking.ts';
+import { readFields } from './validation.ts';
+
+const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
+const MILESTONE = `${MILESTONES}/:milestoneId`;
+
+export function milestoneRoutes(deps: ApiDependencies): Router {
+  const router = Router();
+  route(router, MILESTONES, {
+    get: (request, response) => list(deps, request, response),
+    post: (request, response) => create(deps, request, response),
+  });
+  route(router, MILESTONE, { get: (request, response) => show(deps, request, response) });
+  route(router, `${MILESTONE}/complete`, { post: (request, response) => complete(deps, request, response) });
+  route(router, `${MILESTONE}/release`, { post: (request, response) => release(deps, request, response) });
+  return router;
+}
+
+/** The main route. */
+async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const { milestoneIndex, amount, dueAt, ...details } = readFields(createMilestoneBody, request.body);
+  const keyed = readKeyedRequest(request, caller, MILESTONES, { milestoneIndex, amount, dueAt, ...details });
+  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
+  requireMilestoneLocked(order, 'milestone.create');
+  const command: Command = {
+    ...newCommand(caller, request, response, deps.config.turnWaitMs),
+    type: 'milestone.create',
+    milestoneIndex,
+    amount: amountIn(order.currency, amount),
+    ...(dueAt !== undefined && { dueAt }),
+    details: withoutMissing(details),
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+async function complete(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const details = readFields(completeMilestoneBody, request.body);
+  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/complete`, details);
+  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.complete');
+  const command: Command = {
+    ...newCommand(caller, request, response, 0),
+    type: 'milestone.complete',
+    milestoneIndex,
+    details: withoutMissing(details),
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+async function release(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const body = readFields(releaseMilestoneBody, request.body);
+  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/release`, body);
+  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.release');
+  const command: Command = {
+    ...newCommand(caller, request, response, 0),
+    type: 'milestone.release',
+    milestoneIndex,
+    details: { releasedBy: body.releasedBy ?? caller.merchantId },
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
+  const index = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
+  const milestone = index === null ? null : await findMilestone(deps.db, order.id, index);
+  if (!milestone) throw milestoneMissing();
+  sendAnswer(response, { status: 200, body: milestoneEnvelope(order, milestone) });
+}
+
+async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const { limit, starting_after: after, status } = readFields(listMilestonesQuery, request.query);
+  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
+  const afterIndex = after === undefined ? -1 : milestoneIndexOf(order.id, after);
+  if (afterIndex === null) {
+    const message = `starting_after must be the id of one of this order's milestones, got ${JSON.stringify(after)}`;
+    throw new ApiError('field_invalid', { message, param: 'starting_after' });
+  }
+  const rows = await listMilestones(deps.db, order.id, { limit: limit + 1, afterIndex, status: status ?? null });
+  sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => milestoneEnvelope(order, row)) });
+}
+
+/**
+ * The order and the position that a milestone's id stands for. Whether there is such a milestone is for the workflow
+ * to say: with `handling=lenient` a command may wait for one that is yet to be created.
+ */
+async function requireMilestone(
+  deps: ApiDependencies,
+  caller: Caller,
+  request: Request,
+  commandType: CommandType,
+): Promise<{ order: OrderRow; milestoneIndex: number }> {
+  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
+  requireMilestoneLocked(order, commandType);
+  const milestoneIndex = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
+  if (milestoneIndex === null) throw milestoneMissing();
+  return { order, milestoneIndex };
+}
+
+/** What all commands have in common; says in the response which preference applies. */
+function newCommand(caller: Caller, request: Request, response: Response, defaultWaitMs: number) {
+  const { turnWaitMs, applied } = readTurnPreference(request.get('prefer'), defaultWaitMs);
+  if (applied !== null) response.set('Preference-Applied', applied);
+  return { id: typeid('cmd').toString(), actor: actorOf(caller), receivedAt: Date.now(), turnWaitMs };
+}
+
+function milestoneMissing(): ApiError {
+  return new ApiError('milestone_missing', {
+    message: rejectionMessage('milestone.complete', 'milestone_missing', {}),
+  });
+}
+
+/** Leaves out what was not given, so that nothing undefined is stored or signalled. */
+function withoutMissing<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
+}

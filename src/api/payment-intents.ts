@@ -1,0 +1,84 @@
+/**
+ * Routes of payment intents: /v1/payment-intents
+ */
+import { type Request, type Response, Router } from 'express';
+import { typeid } from 'typeid-js';
+import { findIntent, listIntents } from '../db/queries.ts';
+import { requireIntent } from './access.ts';
+import { sendAnswer } from './answers.ts';
+import { actorOf, type Caller, callerOf } from './auth.ts';
+import { carryOut } from './carry-out.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { readKeyedRequest } from './idempotency.ts';
+import { createIntent } from './intent-creation.ts';
+import { intentEnvelope, listOf } from './render.ts';
+import { pathId, route } from './routing.ts';
+import { confirmIntentBody, createIntentBody, listIntentsQuery } from './schemas.ts';
+import { readFields } from './validation.ts';
+
+const INTENTS = '/v1/payment-intents';
+const INTENT = `${INTENTS}/:intentId`;
+
+export function paymentIntentRoutes(deps: ApiDependencies): Router {
+  const router = Router();
+  route(router, INTENTS, {
+    get: (request, response) => list(deps, request, response),
+    post: (request, response) => create(deps, request, response),
+  });
+  route(router, INTENT, { get: (request, response) => show(deps, request, response) });
+  route(router, `${INTENT}/confirm`, { post: (request, response) => confirm(deps, request, response) });
+  return router;
+}
+
+async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const body = readFields(createIntentBody, request.body, 'payment_intent_invalid');
+  const keyed = readKeyedRequest(request, caller, INTENTS, body);
+  sendAnswer(response, await createIntent(deps, caller, body, keyed));
+}
+
+async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const { intent } = await requireIntent(deps.db, callerOf(response), pathId(request, 'intentId'), findIntent);
+  sendAnswer(response, { status: 200, body: intentEnvelope(intent) });
+}
+
+async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const { limit, starting_after: after, status, ...created } = readFields(listIntentsQuery, request.query);
+  const cursor = after === undefined ? null : await requireCursor(deps, caller, after);
+  const rows = await listIntents(deps.db, caller, {
+    limit: limit + 1,
+    cursor,
+    status: status ?? null,
+    createdFrom: created['created[gte]'] ?? null,
+    createdBefore: created['created[lt]'] ?? null,
+  });
+  sendAnswer(response, { status: 200, body: listOf(rows, limit, intentEnvelope) });
+}
+
+/** Funds the intent's escrow order in full. */
+async function confirm(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const body = readFields(confirmIntentBody, request.body);
+  const keyed = readKeyedRequest(request, caller, `${INTENT}/confirm`, body);
+  const { order } = await requireIntent(deps.db, caller, pathId(request, 'intentId'), findIntent);
+  if (!order) throw new ApiError('intent_not_confirmable');
+  if (caller.mode === 'live') throw new ApiError('live_funding_unavailable');
+  const command = {
+    id: typeid('cmd').toString(),
+    type: 'order.fund' as const,
+    actor: actorOf(caller),
+    receivedAt: Date.now(),
+    turnWaitMs: 0,
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+/** The intent that a page starts after. */
+async function requireCursor(deps: ApiDependencies, caller: Caller, id: string) {
+  const found = await findIntent(deps.db, id);
+  if (found?.intent.merchantId === caller.merchantId && found.intent.mode === caller.mode) return found.intent;
+  const message = `starting_after must be the id of one of your payment intents, got ${JSON.stringify(id)}`;
+  throw new ApiError('field_invalid', { message, param: 'starting_after' });
+}

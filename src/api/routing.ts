@@ -1,0 +1,28 @@
+/**
+ * How routes are declared: a path with what may be done to it. Whatever else is tried is 405 with `Allow`.
+ */
+import type { Request, RequestHandler, Response, Router } from 'express';
+import { isStorableText } from '../domain/commands.ts';
+import { ApiError } from './errors.ts';
+import { readJsonBody } from './json-body.ts';
+
+type Handler = (request: Request, response: Response) => Promise<void> | void;
+
+/** Declares everything that can be done to one path. A POST handler finds its JSON body read. */
+export function route(router: Router, path: string, handlers: { get?: Handler; post?: Handler }): void {
+  const methods = [...(handlers.get ? ['GET', 'HEAD'] : []), ...(handlers.post ? ['POST'] : [])];
+  const declared = router.route(path);
+  if (handlers.get) declared.get(handlers.get);
+  if (handlers.post) declared.post(...readJsonBody, handlers.post);
+  const refuse: RequestHandler = (request) => {
+    const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
+    throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });
+  };
+  declared.all(refuse);
+}
+
+/** An id from the path. One that PostgreSQL could not even read becomes the empty id, which nothing has. */
+export function pathId(request: Request, name: string): string {
+  const id = request.params[name];
+  return typeof id === 'string' && isStorableText(id) ? id : '';
+}

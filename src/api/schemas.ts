@@ -1,0 +1,172 @@
+/**
+ * What clients may send, one schema a body. Unknown fields are refused. `null` is allowed exactly where an answer
+ * shows `null`: a client may send back what it read; elsewhere leaving a field out is the one way to not give it.
+ */
+import { z } from 'zod';
+import {
+  DESCRIPTION_MAX_LENGTH,
+  MAX_INSTANT,
+  METADATA_KEY_MAX_LENGTH,
+  METADATA_MAX_PAIRS,
+  METADATA_VALUE_MAX_LENGTH,
+  TEXT_MAX_LENGTH,
+} from '../domain/commands.ts';
+import { RELEASE_TYPES } from '../domain/escrow-order.ts';
+import { MAX_MILESTONE_INDEX } from '../domain/ids.ts';
+import { type Amount, CURRENCY_DECIMALS, type Currency, parseAmount } from '../domain/money.ts';
+import { ApiError, type ErrorReason } from './errors.ts';
+
+const WIDEST_DECIMALS = Math.max(...Object.values(CURRENCY_DECIMALS));
+export const SETTLEMENT_METHODS = ['OFF_RAMP_MOCK', 'OFF_RAMP_TO_RTP', 'OFF_RAMP_TO_BANK'] as const;
+export const PAYMENT_INTENT_TYPES = ['CONSENTED_PULL', 'DELIVERY_VS_PAYMENT'] as const;
+const CURRENCIES = Object.keys(CURRENCY_DECIMALS) as [Currency, ...Currency[]];
+const SECONDS_PER_CENTURY = 3_155_760_000;
+
+function integer(min: number, max: number) {
+  const allowed = `an integer from ${min} to ${max}`;
+  return z.int(allowed).min(min, allowed).max(max, allowed);
+}
+
+function text(maxLength: number, minLength = 0) {
+  const allowed = `a ${minLength > 0 ? 'non-empty ' : ''}string of at most ${maxLength} characters`;
+  return z.string(allowed).min(minLength, allowed).max(maxLength, allowed);
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, `one of ${values.join(', ')}`);
+}
+
+/** The syntax of an amount. How many decimals its currency has is checked by {@link amountIn}. */
+const amountText = z.string('a decimal string greater than 0, such as "300.00"').superRefine((given, context) => {
+  const parsed = parseAmount(given, WIDEST_DECIMALS);
+  if (parsed.ok) return;
+  if (parsed.problem === 'not_positive') {
+    context.addIssue({ code: 'custom', message: 'The amount must be greater than 0', params: { verbatim: true } });
+  } else {
+    context.addIssue({
+      code: 'custom',
+      message: 'a decimal string greater than 0 without sign, exponent, spaces or leading zeros, such as "300.00"',
+    });
+  }
+});
+
+/**
+ * The canonical form of a given amount.
+ *
+ * @throws ApiError when it has more decimals than its currency
+ */
+export function amountIn(currency: Currency, given: string, reason: ErrorReason = 'field_invalid'): Amount {
+  const decimals = CURRENCY_DECIMALS[currency];
+  const parsed = parseAmount(given, decimals);
+  if (parsed.ok) return parsed.amount;
+  const message = `amount must have at most ${decimals} decimals in ${currency}, got "${given}"`;
+  throw new ApiError(reason, { message, param: 'amount' });
+}
+
+const INSTANT = 'an ISO 8601 instant with its offset, such as "2026-01-31T12:00:00Z", from 1970 to 9999';
+/** Read into epoch milliseconds, cut to whole seconds, which is all that answers show. */
+const instant = z.iso
+  .datetime({ offset: true, error: INSTANT })
+  .transform((given) => Math.floor(Date.parse(given) / 1_000) * 1_000)
+  .refine((epochMs) => epochMs >= 0 && epochMs <= MAX_INSTANT, INSTANT);
+
+function metadata<Value extends z.ZodType>(value: Value) {
+  const allowed = `an object of at most ${METADATA_MAX_PAIRS} pairs with keys of 1 to ${METADATA_KEY_MAX_LENGTH} characters`;
+  return z
+    .record(z.string().min(1).max(METADATA_KEY_MAX_LENGTH), value, allowed)
+    .refine((pairs) => Object.keys(pairs).length <= METADATA_MAX_PAIRS, allowed);
+}
+
+export const createMilestoneBody = z.strictObject({
+  milestoneIndex: integer(0, MAX_MILESTONE_INDEX),
+  amount: amountText,
+  description: text(DESCRIPTION_MAX_LENGTH).nullish(),
+  percentage: z
+    .number('a number from 0 to 100')
+    .min(0, 'a number from 0 to 100')
+    .max(100, 'a number from 0 to 100')
+    .nullish(),
+  dueAt: instant.optional(),
+  metadata: metadata(text(METADATA_VALUE_MAX_LENGTH)).optional(),
+});
+
+export const completeMilestoneBody = z.strictObject({
+  completedBy: text(TEXT_MAX_LENGTH, 1),
+  completionProof: text(TEXT_MAX_LENGTH).optional(),
+  completionProofURI: text(TEXT_MAX_LENGTH).optional(),
+});
+
+export const releaseMilestoneBody = z.strictObject({
+  releasedBy: text(TEXT_MAX_LENGTH, 1).optional(),
+});
+
+/** What the published API sends to confirm. The mock funds without looking at it; it is part of the fingerprint. */
+export const confirmIntentBody = z.strictObject({
+  signature: text(TEXT_MAX_LENGTH).optional(),
+  payerAddress: text(TEXT_MAX_LENGTH).optional(),
+});
+
+export const cancelCommandBody = z.strictObject({});
+
+const METADATA_SCALAR = `a string of at most ${METADATA_VALUE_MAX_LENGTH} characters, a number or a boolean`;
+const verbatim = (message: string) => ({ code: 'custom' as const, message, params: { verbatim: true } });
+
+export const createIntentBody = z
+  .strictObject({
+    amount: z.unknown().transform((given, context): string => {
+      const parsed = parseAmount(given, WIDEST_DECIMALS);
+      if (!parsed.ok) context.addIssue(verbatim('Amount must be a positive number')); // published
+      return String(given);
+    }),
+    currency: oneOf(CURRENCIES),
+    type: z.unknown().transform((given, context): (typeof PAYMENT_INTENT_TYPES)[number] => {
+      const type = PAYMENT_INTENT_TYPES.find((known) => known === given);
+      if (type) return type;
+      context.addIssue(verbatim('Invalid payment type. Must be CONSENTED_PULL or DELIVERY_VS_PAYMENT')); // published
+      return z.NEVER;
+    }),
+    settlementMethod: oneOf(SETTLEMENT_METHODS),
+    settlementDestination: text(TEXT_MAX_LENGTH, 1),
+    description: text(DESCRIPTION_MAX_LENGTH).nullish(),
+    metadata: metadata(z.union([text(METADATA_VALUE_MAX_LENGTH), z.number(), z.boolean()], METADATA_SCALAR))
+      .superRefine(({ releaseType, autoRelease }, context) => {
+        if (releaseType !== undefined && !RELEASE_TYPES.some((known) => known === releaseType)) {
+          context.addIssue({ code: 'custom', path: ['releaseType'], message: `one of ${RELEASE_TYPES.join(', ')}` });
+        }
+        if (autoRelease !== undefined && typeof autoRelease !== 'boolean') {
+          context.addIssue({ code: 'custom', path: ['autoRelease'], message: 'true or false' });
+        }
+      })
+      .optional(),
+    deliveryPeriod: integer(0, SECONDS_PER_CENTURY).optional(),
+    expectedDeliveryHash: text(TEXT_MAX_LENGTH).optional(),
+    autoRelease: z.boolean('true or false').optional(),
+    deliveryOracle: text(TEXT_MAX_LENGTH).optional(),
+  })
+  .superRefine(({ autoRelease, metadata: pairs }, context) => {
+    if (autoRelease === undefined || pairs?.autoRelease === undefined || autoRelease === pairs.autoRelease) return;
+    context.addIssue({ code: 'custom', path: ['autoRelease'], message: 'the same as metadata.autoRelease' });
+  });
+
+/** Query parameters arrive as text, and as an array when given twice. */
+const page = {
+  limit: z
+    .string('an integer from 1 to 100')
+    .regex(/^([1-9][0-9]?|100)$/, 'an integer from 1 to 100')
+    .transform(Number)
+    .default(10),
+  starting_after: z.string('the id of the last object of the page before').optional(),
+};
+
+export const listIntentsQuery = z.strictObject({
+  ...page,
+  // Half-open, because answers show whole seconds: with them "after" and "up to" could not be told apart exactly.
+  'created[gte]': instant.optional(),
+  'created[lt]': instant.optional(),
+  status: oneOf(['INITIATED', 'SUCCEEDED', 'CANCELLED']).optional(),
+});
+
+export const listMilestonesQuery = z.strictObject({
+  ...page,
+  status: oneOf(['PENDING', 'COMPLETED', 'RELEASED', 'CANCELLED', 'REFUNDED']).optional(),
+});

@@ -1,0 +1,9 @@
+/** Applies migrations and makes the application's login: once for each release, before the rest starts. */
+import { readConfig } from './config.ts';
+import { migrate } from './db/migrate.ts';
+
+const { DATABASE_URL, MIGRATION_DATABASE_URL } = readConfig();
+if (!DATABASE_URL)
+  throw new Error('DATABASE_URL must be set: the database to migrate, as the application signs in to it.');
+await migrate(MIGRATION_DATABASE_URL ?? DATABASE_URL, DATABASE_URL);
+process.stdout.write('Migrations applied.\n');

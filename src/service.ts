@@ -1,0 +1,139 @@
+/**
+ * Puts the parts together: an API, a worker, or both in one process. Nothing is decided here.
+ */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import type { Client } from '@temporalio/client';
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import { startSweeper } from './activities/sweeper.ts';
+import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
+import { createOrderGateway } from './api/order-gateway.ts';
+import { OutcomeWaiters } from './api/outcome-waiters.ts';
+import type { OrderGateway } from './api/submission.ts';
+import type { Config } from './config.ts';
+import { connect, type Database } from './db/client.ts';
+import { pendingMigrations } from './db/migrate.ts';
+import { entriesOf } from './db/order-log.ts';
+import { connectClient } from './temporal/connection.ts';
+import { createOrderSignals } from './temporal/order-signals.ts';
+import { workersPolling } from './temporal/task-queue.ts';
+import { startWorker } from './worker.ts';
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly log: Logger;
+  readonly roles: { readonly api: boolean; readonly worker: boolean };
+  /** A workflow bundle made before; default: bundle now. */
+  readonly bundle?: { readonly code: string };
+  /** Called with the text of each SQL statement, for counting them. */
+  readonly onQuery?: (text: string) => void;
+  /** Called between a commit and its answer; tests crash the process there. */
+  readonly afterCommit?: () => void;
+}
+
+export interface Service {
+  /** Where the API listens; 0 without one. */
+  readonly port: number;
+  readonly db: Database;
+  readonly gateway: OrderGateway;
+  /** Rejects when the worker dies; never resolves. */
+  readonly failed: Promise<never>;
+  /** Drains HTTP, then the worker, then connections. Nothing accepted is lost: it is in Temporal or PostgreSQL. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/** @throws when the database or Temporal cannot be reached, or the port is taken (the message names it) */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
+  const { db, close: closeDatabase } = connect(databaseUrl, { max: 20, ...(onQuery && { onQuery }) });
+  const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
+  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
+  const gateway = createOrderGateway({ client, signals, waiters });
+  const worker = roles.worker
+    ? await startWorker({
+        db,
+        log,
+        onRecorded: (entries) => waiters.notify(entries),
+        temporalAddress,
+        namespace: config.TEMPORAL_NAMESPACE,
+        taskQueue: config.TEMPORAL_TASK_QUEUE,
+        ...(options.bundle && { bundle: options.bundle }),
+        ...(options.afterCommit && { afterCommit: options.afterCommit }),
+      })
+    : null;
+  const sweeper = roles.worker ? startSweeper({ db, signals, log }) : null;
+  let stopping = false;
+  const app = createApp({
+    db,
+    gateway,
+    config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
+    log,
+    readiness: readinessChecks(db, client, config, () => stopping),
+    version: readVersion(),
+  });
+  const server = roles.api ? await listen(createHttpServer(app), config) : null;
+  const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
+  failed.catch(() => {});
+  return {
+    port: server ? (server.address() as AddressInfo).port : 0,
+    db,
+    gateway,
+    failed,
+    async stop() {
+      stopping = true;
+      if (server) await drain(server);
+      await sweeper?.stop();
+      await worker?.stop();
+      await gateway.close();
+      await closeDatabase();
+    },
+  };
+}
+
+function readinessChecks(
+  db: Database,
+  client: Client,
+  { TEMPORAL_NAMESPACE, TEMPORAL_TASK_QUEUE }: Config,
+  isStopping: () => boolean,
+): Record<string, ReadinessCheck> {
+  return {
+    running: { required: true, isReady: async () => !isStopping() },
+    database: { required: true, isReady: async () => (await db.execute(sql`select 1`)).length === 1 },
+    migrations: { required: true, isReady: async () => (await pendingMigrations(db)) === 0 },
+    worker: { required: true, isReady: () => workersPolling(client, TEMPORAL_NAMESPACE, TEMPORAL_TASK_QUEUE) },
+  };
+}
+
+function listen(server: Server, { PORT, HOST }: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one (PORT=0: any).`;
+      reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
+    });
+    server.listen(PORT, HOST, () => resolve(server));
+  });
+}
+
+/** Lets requests under way finish; after a while the rest is cut off. Their commands are safe all the same. */
+async function drain(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+  const closed = promisify(server.close.bind(server))();
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(timer);
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
