@@ -71,7 +71,7 @@ function answerFailure(log: Logger): ErrorRequestHandler {
     const error = apiErrorOf(thrown);
     const { requestId } = response.locals;
     if (error.status >= 500) {
-      log.error({ requestId, reason: error.reason, err: loggable(error) }, 'request failed');
+      log.error({ requestId, reason: error.reason, failure: loggable(error) }, 'request failed');
     } else {
       log.debug({ requestId, reason: error.reason, internal: error.message }, 'request refused');
     }

@@ -27,8 +27,8 @@ async function ready({ readiness, gateway, log }: ApiDependencies, response: Res
   const checks = { ...readiness, temporal: { required: false, isReady: () => gateway.isReachable() } };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, { required, isReady }]) => {
-      const works = await inTime(isReady).catch((err: unknown) => {
-        log.warn({ check: name, err: loggable(err) }, 'readiness check failed');
+      const works = await inTime(isReady).catch((thrown: unknown) => {
+        log.warn({ check: name, failure: loggable(thrown) }, 'readiness check failed');
         return false;
       });
       return { name, required, works };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   DESCRIPTION_MAX_LENGTH,
+  isStorableText,
   MAX_INSTANT,
   METADATA_KEY_MAX_LENGTH,
   METADATA_MAX_PAIRS,
@@ -35,6 +36,9 @@ function text(maxLength: number, minLength = 0) {
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, `one of ${values.join(', ')}`);
 }
+
+/** A message that is a sentence of its own. */
+const verbatim = (message: string) => ({ code: 'custom' as const, message, params: { verbatim: true } });
 
 /** The syntax of an amount. How many decimals its currency has is checked by {@link amountIn}. */
 const amountText = z.string('a decimal string greater than 0, such as "300.00"').superRefine((given, context) => {
@@ -109,14 +113,12 @@ export const confirmIntentBody = z.strictObject({
 export const cancelCommandBody = z.strictObject({});
 
 const METADATA_SCALAR = `a string of at most ${METADATA_VALUE_MAX_LENGTH} characters, a number or a boolean`;
-const verbatim = (message: string) => ({ code: 'custom' as const, message, params: { verbatim: true } });
-
 export const createIntentBody = z
   .strictObject({
     amount: z.unknown().transform((given, context): string => {
-      const parsed = parseAmount(given, WIDEST_DECIMALS);
-      if (!parsed.ok) context.addIssue(verbatim('Amount must be a positive number')); // published
-      return String(given);
+      if (typeof given === 'string' && parseAmount(given, WIDEST_DECIMALS).ok) return given;
+      context.addIssue(verbatim('Amount must be a positive number')); // published
+      return z.NEVER;
     }),
     currency: oneOf(CURRENCIES),
     type: z.unknown().transform((given, context): (typeof PAYMENT_INTENT_TYPES)[number] => {
@@ -155,7 +157,11 @@ const page = {
     .regex(/^([1-9][0-9]?|100)$/, 'an integer from 1 to 100')
     .transform(Number)
     .default(10),
-  starting_after: z.string('the id of the last object of the page before').optional(),
+  // A body has no NUL by now, but "%00" in a query does, and PostgreSQL fails on it.
+  starting_after: z
+    .string('the id of the last object of the page before')
+    .refine(isStorableText, 'the id of the last object of the page before')
+    .optional(),
 };
 
 export const listIntentsQuery = z.strictObject({

@@ -26,11 +26,9 @@ async function main(): Promise<void> {
   const config = readConfig();
   const home = prepareHome(config.TRANCHE_HOME);
   const devFile = join(home, 'dev.json');
-  // It says that the API answers; one left by a killed run would lie.
-  rmSync(devFile, { force: true });
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 
   const log = createLog({ LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : 'warn' });
   // Bundling needs neither server, so it runs while they start.
@@ -44,6 +42,8 @@ async function main(): Promise<void> {
     namespace: config.TEMPORAL_NAMESPACE,
     signal: stop.signal,
   });
+  // It says that the API answers; one left by a killed run would lie. Only the holder of the home's lock may judge.
+  rmSync(devFile, { force: true });
   let service: Service | null = null;
   try {
     const databaseUrl = config.DATABASE_URL ?? applicationUrl(servers.databaseUrl, home);

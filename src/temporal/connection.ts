@@ -18,6 +18,8 @@ export function connectClient(address: string, namespace: string): Client {
   const connection = Connection.lazy({
     address,
     connectTimeout: '3s',
+    // gRPC would send even loopback connections through a proxy that the environment names.
+    ...(isLoopback(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     interceptors: [
       makeGrpcRetryInterceptor({
         // "Unavailable" is not retried here: the sender must know whether an attempt may have got through.
@@ -32,4 +34,8 @@ export function connectClient(address: string, namespace: string): Client {
     ],
   });
   return new Client({ connection, namespace });
+}
+
+function isLoopback(address: string): boolean {
+  return /^(127\.|localhost:|\[::1\])/.test(address);
 }

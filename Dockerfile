@@ -1,0 +1,11 @@
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+COPY tsconfig.json ./
+COPY drizzle ./drizzle
+COPY src ./src
+USER node
+EXPOSE 3000
+CMD ["npm", "run", "--silent", "api"]
