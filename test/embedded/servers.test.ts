@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -162,6 +162,19 @@ describe('stop', () => {
     await servers.stop();
 
     expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+});
+
+describe('a home removed while a server runs', () => {
+  test('does not keep stop from ending it', async () => {
+    const home = makeHome();
+    const servers = await start({ home, temporalAddress: UNUSED_TEMPORAL });
+    const pid = pidOf(home, 'postgres');
+    rmSync(home, { recursive: true });
+
+    await servers.stop();
+
+    expect(isAlive(pid)).toBe(false);
   });
 });
 
