@@ -188,5 +188,5 @@ CREATE INDEX "commands_open" ON "commands" USING btree ("created_at") WHERE open
 CREATE INDEX "escrow_orders_by_deadline" ON "escrow_orders" USING btree ("next_deadline") WHERE next_deadline is not null;--> statement-breakpoint
 CREATE INDEX "ledger_transactions_by_order" ON "ledger_transactions" USING btree ("order_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "order_log_one_outcome" ON "order_log" USING btree ("command_id","order_id",(outcome = 'held'));--> statement-breakpoint
-CREATE INDEX "payment_intents_by_merchant" ON "payment_intents" USING btree ("merchant_id","mode","id");--> statement-breakpoint
+CREATE INDEX "payment_intents_by_merchant" ON "payment_intents" USING btree ("merchant_id","mode","created_at","id");--> statement-breakpoint
 CREATE INDEX "postings_by_account" ON "postings" USING btree ("account_id");

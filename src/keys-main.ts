@@ -29,7 +29,9 @@ try {
     await tx.insert(merchants).values({ id: merchantId, name });
     await tx.insert(apiKeys).values({ ...stored, merchantId });
   });
-  process.stdout.write(`Merchant ${merchantId}\nAPI key  ${key}\nThe key is shown this once; only its hash is stored.\n`);
+  process.stdout.write(
+    `Merchant ${merchantId}\nAPI key  ${key}\nThe key is shown this once; only its hash is stored.\n`,
+  );
 } finally {
   await close();
 }

@@ -18,6 +18,8 @@ export interface SweeperDependencies {
 const SWEEP_INTERVAL_MS = 2_000;
 /** A pending command is normally done within milliseconds. */
 const PENDING_AFTER_MS = 5_000;
+/** At boot sooner, but not before the API's right to withdraw what it could not send has ended (carry-out.ts). */
+const BOOT_PENDING_AFTER_MS = 3_000;
 /** Workflows keep their own deadlines; one that is this late has lost its timer. */
 const OVERDUE_AFTER_MS = 30_000;
 const SWEEP_MAX_ROWS = 500;
@@ -34,7 +36,7 @@ export function startSweeper(deps: SweeperDependencies): { stop(): Promise<void>
     }
     if (!stopped) timer = setTimeout(() => (running = round(REGULAR)), SWEEP_INTERVAL_MS);
   };
-  let running = round({ pendingAfterMs: 0, overdueAfterMs: Number.NEGATIVE_INFINITY });
+  let running = round({ pendingAfterMs: BOOT_PENDING_AFTER_MS, overdueAfterMs: Number.NEGATIVE_INFINITY });
   return {
     async stop() {
       stopped = true;

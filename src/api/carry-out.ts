@@ -3,7 +3,7 @@
  * answers what was recorded.
  *
  * A claim is a row in `commands`. It is committed before the command is sent, so whoever repeats the request finds
- * the command's id and waits for the same outcome; nothing here can make one key send two commands. By its age, on
+ * the command's id and waits for the same outcome; nothing here can give one key two effects. By its age, on
  * the database's clock, a claim is
  *
  *   up to 2.5 s   its maker's alone, who may withdraw it when the command surely was not sent

@@ -19,6 +19,9 @@ const STATEMENT_TIMEOUT_MS = 1_500;
 /** When the server does not even say that it gave up, the connection is dead: destroy it. */
 const ANSWER_TIMEOUT_MS = 2_500;
 
+const RECONNECT_FIRST_S = 0.1;
+const RECONNECT_LAST_S = 2;
+
 /**
  * Opens a pool.
  *
@@ -33,6 +36,7 @@ export function connect(
   const sql = postgres(url, {
     max,
     connect_timeout: 5,
+    backoff: (retries) => Math.min(RECONNECT_FIRST_S * 2 ** retries, RECONNECT_LAST_S),
     // Constant texts, so every statement is parsed once a connection; see withPreparedStatements.
     prepare: true,
     onnotice: () => {},
@@ -79,8 +83,9 @@ interface DriverOptions {
 }
 
 /**
- * The driver waits for ever for an answer that a dead network swallowed. This socket is destroyed when it has asked
- * and heard nothing for ANSWER_TIMEOUT_MS; the driver then fails the statement and opens another connection.
+ * The driver waits for ever for an answer that a dead network swallowed, and for a server that hangs up on every
+ * new connection. This socket fails in both cases: when it has asked and heard nothing for ANSWER_TIMEOUT_MS, and
+ * when it ends before it heard anything. The driver then fails the statement and opens another connection.
  */
 function openWatchedSocket({ host, port }: DriverOptions): net.Socket {
   const socket = net.connect({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, noDelay: true });
@@ -89,9 +94,16 @@ function openWatchedSocket({ host, port }: DriverOptions): net.Socket {
     answeredUpTo = socket.bytesWritten;
   });
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
-    if (socket.bytesWritten > answeredUpTo) socket.destroy(new Error('PostgreSQL did not answer in time'));
+    if (socket.bytesWritten > answeredUpTo) socket.destroy(lost('PostgreSQL did not answer in time', 'ETIMEDOUT'));
+  });
+  socket.on('end', () => {
+    if (socket.bytesRead === 0) socket.destroy(lost('PostgreSQL hung up before it answered', 'ECONNRESET'));
   });
   return socket;
+}
+
+function lost(message: string, code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code });
 }
 
 /** Whether repeating the same work cannot help: the data or the rule is at fault, not the moment. */

@@ -41,7 +41,9 @@ export async function migrate(migrationUrl: string, applicationUrl: string): Pro
 /** How many of this code's migrations the database does not have yet. Works as the application's role. */
 export async function pendingMigrations(db: Database): Promise<number> {
   const journal = JSON.parse(readFileSync(`${MIGRATIONS_FOLDER}/meta/_journal.json`, 'utf8')) as { entries: unknown[] };
-  const [applied] = await db.execute<{ count: number }>(sql`select count(*)::integer as count from drizzle.__drizzle_migrations`);
+  const [applied] = await db.execute<{ count: number }>(
+    sql`select count(*)::integer as count from drizzle.__drizzle_migrations`,
+  );
   return Math.max(0, journal.entries.length - (applied?.count ?? 0));
 }
 

@@ -78,7 +78,7 @@ export const paymentIntents = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (table) => [index('payment_intents_by_merchant').on(table.merchantId, table.mode, table.id)],
+  (table) => [index('payment_intents_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
 );
 
 export const escrowOrders = pgTable(

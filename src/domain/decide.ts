@@ -50,8 +50,9 @@ export function decide(order: EscrowOrder, command: Command, at: number): Decisi
 }
 
 function decideFund(order: EscrowOrder): Decision {
-  if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
+  // Before the order's state: the published refusal says what the intent's status is, also when all is paid out.
   if (!isZero(order.funded)) return rejected('order_already_funded');
+  if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
   // After this point the command is accepted.
   return accepted({ type: 'escrow_order.funded', amount: order.amount });
 }

@@ -14,8 +14,8 @@ import type { Amount } from './money.ts';
 export const REASONS = [
   'invalid_command',
   'order_not_milestone_locked',
-  'order_closed',
   'order_already_funded',
+  'order_closed',
   'order_not_funded',
   'command_not_held',
   'milestone_index_taken',

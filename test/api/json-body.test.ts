@@ -1,0 +1,90 @@
+/** Bodies that two parsers could read differently, and what passes. */
+import { describe, expect, test } from 'vitest';
+import { expectError, MILESTONE, PASSED, startEdge } from './edge.ts';
+
+const { api, createMilestone, intentId, milestonesPath, submitted } = await startEdge();
+
+describe('reading the body', () => {
+  const utf8 = (text: string) => Buffer.from(text, 'utf8');
+  const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}1${']'.repeat(depth - 1)}}`;
+
+  test.each<[string, string | Buffer, string | undefined]>([
+    ['broken JSON', '{"milestoneIndex":', undefined],
+    ['white space', '  ', undefined],
+    ['JSON5', "{milestoneIndex:0,amount:'1'}", undefined],
+    ['a trailing comma', '{"milestoneIndex":0,}', undefined],
+    ['two documents', '{}{}', undefined],
+    ['an array', '[]', undefined],
+    ['null', 'null', undefined],
+    ['a string', '"x"', undefined],
+    ['invalid UTF-8', Buffer.concat([utf8('{"amount":"'), Buffer.from([0xff, 0xfe]), utf8('"}')]), undefined],
+    ['overlong UTF-8', Buffer.concat([utf8('{"amount":"'), Buffer.from([0xc0, 0x80]), utf8('"}')]), undefined],
+    ['a UTF-8 surrogate', Buffer.concat([utf8('{"amount":"'), Buffer.from([0xed, 0xa0, 0x80]), utf8('"}')]), undefined],
+    ['UTF-16', Buffer.from('{"milestoneIndex":0}', 'utf16le'), undefined],
+    ['NUL in a value', '{"milestoneIndex":0,"amount":"1","description":"a\\u0000b"}', 'description'],
+    ['NUL in a nested value', '{"milestoneIndex":0,"amount":"1","metadata":{"k":"\\u0000"}}', 'metadata.k'],
+    ['NUL in a key', '{"milestoneIndex":0,"amount":"1","metadata":{"\\u0000":"v"}}', 'metadata'],
+    ['a lone surrogate', '{"milestoneIndex":0,"amount":"1","description":"\\ud800"}', 'description'],
+    ['a reversed surrogate pair', '{"milestoneIndex":0,"amount":"1","description":"\\udc00\\ud800"}', 'description'],
+    ['a key twice', '{"milestoneIndex":0,"amount":"1","amount":"2"}', 'amount'],
+    ['a key twice, once escaped', '{"milestoneIndex":0,"amount":"1","\\u0061mount":"2"}', 'amount'],
+    ['a nested key twice', '{"milestoneIndex":0,"amount":"1","metadata":{"k":"1","k":"2"}}', 'k'],
+    ['__proto__', '{"milestoneIndex":0,"amount":"1","__proto__":{"x":1}}', '__proto__'],
+    ['__proto__ in metadata', '{"milestoneIndex":0,"amount":"1","metadata":{"__proto__":"x"}}', '__proto__'],
+    ['six levels', nested(6), undefined],
+    ['30 000 levels', nested(30_000), undefined],
+  ])('%s is 400', async (_title, body, param) => {
+    const answer = await createMilestone(body);
+    expectError(answer, 400, { code: 'invalid_request' });
+    expect(answer.json.error.param).toBe(param);
+    expect(answer.headers['error-reason']).toBe('body_malformed');
+  });
+
+  test('five levels, braces and repeated names within strings are no offence', async () => {
+    expectError(await createMilestone(nested(5)), 400, { param: 'milestoneIndex' });
+    const body = {
+      ...MILESTONE,
+      description: '"{[{[{[{[ amount: "amount":',
+      metadata: { amount: '1', constructor: 'x' },
+    };
+    expect((await createMilestone(body)).status).toBe(PASSED);
+    expect(submitted.at(-1)).toMatchObject({ details: { description: body.description, metadata: body.metadata } });
+  });
+
+  test('a body without a content type, or of another one, is 415', async () => {
+    const types = [
+      '',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/json; charset=latin1',
+      'application/jsonp',
+    ];
+    for (const type of types) {
+      const answer = await createMilestone(JSON.stringify(MILESTONE), { headers: { 'Content-Type': type } });
+      expectError(answer, 415, { code: 'invalid_request' });
+    }
+    const compressed = await createMilestone(JSON.stringify(MILESTONE), { headers: { 'Content-Encoding': 'gzip' } });
+    expectError(compressed, 415, { code: 'invalid_request' });
+  });
+
+  test('application/json in any spelling passes', async () => {
+    for (const type of ['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"']) {
+      const answer = await createMilestone(JSON.stringify(MILESTONE), { headers: { 'Content-Type': type } });
+      expect(answer.status).toBe(PASSED);
+    }
+  });
+
+  test('64 kB pass, one byte more is 413', async () => {
+    const padded = (bytes: number) => JSON.stringify(MILESTONE).padEnd(bytes, ' ');
+    expect((await createMilestone(padded(65_536))).status).toBe(PASSED);
+    expectError(await createMilestone(padded(65_537)), 413, { code: 'invalid_request' });
+    const chunked = { headers: { 'Content-Length': '', 'Transfer-Encoding': 'chunked' } };
+    expectError(await createMilestone(padded(200_000), chunked), 413, { code: 'invalid_request' });
+  });
+
+  test('a POST without a body is an empty one, and the first missing field is named', async () => {
+    expectError(await api.send('POST', milestonesPath), 400, { param: 'milestoneIndex' });
+    expectError(await api.send('POST', milestonesPath, { headers: { 'Content-Type': 'text/plain' } }), 400, {});
+    expect((await api.send('POST', `/v1/payment-intents/${intentId}/confirm`)).status).toBe(PASSED);
+  });
+});
