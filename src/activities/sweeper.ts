@@ -7,11 +7,16 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
-import type { OrderSignals } from '../temporal/order-signals.ts';
+
+/** How the sweeper reaches orders. Neither call throws; what did not arrive is swept again. */
+export interface OrderReminders {
+  send(orderId: string, commands: readonly [Command]): Promise<unknown>;
+  wake(orderId: string): Promise<unknown>;
+}
 
 export interface SweeperDependencies {
   readonly db: Database;
-  readonly signals: OrderSignals;
+  readonly signals: OrderReminders;
   readonly log: Logger;
 }
 

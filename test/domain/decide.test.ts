@@ -99,6 +99,10 @@ const WITHIN_THE_ORDER_AMOUNT = `
   funded, milestone 0 REFUNDED of 900.00          create 1 of 100.01                rejected  total_exceeds_order
   order of 0.30 USD, milestone 0 PENDING of 0.10  create 1 of 0.20                  accepted  milestone.created 1 0.20
   order of 1000.00 USDC                           create 0 of 0.0000001             rejected  invalid_command (amount)
+  order of 1000.00 USDC                           create 0 of 1.0000000             rejected  invalid_command (amount)
+  order of 1000.00 USD                            create 0 of 1.000                 rejected  invalid_command (amount)
+  empty                                           create 0 of 100                   accepted  milestone.created 0 100.00
+  empty                                           create 0 of 0.1230                accepted  milestone.created 0 0.123
   order of 1000.00 USDT                           create 0 of 0.000001              accepted  milestone.created 0 0.000001
   order of 1000.00 EUR                            create 0 of 0.001                 rejected  invalid_command (amount)
   order of 1000.00 USD                            create 0 of 0.01                  accepted  milestone.created 0 0.01
@@ -137,12 +141,15 @@ const PRECEDENCE = `
   milestones PENDING                      create 0 of 1000.01               rejected  milestone_index_taken (0)                    over total_exceeds_order
   empty                                   create 5 of 1000.01               rejected  total_exceeds_order                          over previous_milestone_missing
   empty                                   create 5 of 1000.01 wait forever  rejected  total_exceeds_order                          over previous_milestone_missing
+  DELIVERY_PROOF                          create 0 of 0.0000001             rejected  invalid_command (amount)                     over order_not_milestone_locked
+  order CANCELLED                         create 0 of 0.0000001             rejected  invalid_command (amount)                     over order_closed
   empty                                   complete 0                        rejected  order_not_funded                             over milestone_missing
   empty                                   release 0                         rejected  order_not_funded                             over milestone_missing
   milestones PENDING PENDING              complete 1                        rejected  order_not_funded                             over previous_milestone_open
   funded                                  complete 5                        rejected  milestone_missing (5)                        over previous_milestone_missing
   funded, milestones PENDING CANCELLED    complete 1                        rejected  milestone_cancelled                          over previous_milestone_open
   funded, milestones COMPLETED CANCELLED  release 1                         rejected  milestone_cancelled                          over milestone_not_completed
+  funded, milestones PENDING PENDING      release 1                         rejected  previous_milestone_unreleased (0)            over milestone_not_completed
   funded, milestones COMPLETED REFUNDED   release 1                         rejected  milestone_refunded                           over previous_milestone_unreleased
 `;
 

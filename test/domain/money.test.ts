@@ -6,7 +6,6 @@ import {
   CURRENCY_DECIMALS,
   type Currency,
   compare,
-  decimalsOf,
   formatAmount,
   isCurrency,
   isZero,
@@ -104,9 +103,6 @@ describe('The canonical form', () => {
     expect(sum(Array.from({ length: 1_000 }, () => '999999999999999999.00'))).toBe('999999999999999999000.00');
     expect(subtract('5.00', '5.00')).toBe('0.00');
     expect(subtract('1.00', '1.50')).toBe('-0.50');
-  });
-  it('counts decimals beyond trailing zeros', () => {
-    expect(['1.00', '0.50', '0.25', '0.123', '0.000001'].map(decimalsOf)).toEqual([0, 1, 2, 3, 6]);
   });
 });
 

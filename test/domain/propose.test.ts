@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command, InvalidCommand } from '../../src/domain/commands.ts';
 import { MAX_HELD_COMMANDS } from '../../src/domain/decide.ts';
-import { propose } from '../../src/domain/propose.ts';
-import { Recorder } from './support/recorder.ts';
+import { evolve } from '../../src/domain/evolve.ts';
+import type { ProposedEntry } from '../../src/domain/outcomes.ts';
+import { firstPart, propose } from '../../src/domain/propose.ts';
+import { Recorder, recorded } from './support/recorder.ts';
 import { command, given } from './support/script.ts';
 
 // A batch reads: when it is processed, its commands. An entry reads: command id @instant outcome.
@@ -98,6 +100,12 @@ describe('Only what is still held at the end of a batch is recorded as held', ()
       'create-2 @1100 held previous_milestone_missing (1) until 3000',
     ]);
     expect(log.order.held).toMatchObject([{ until: 3_000, cancelled: false, command: { id: 'create-2' } }]);
+  });
+  it('with what it waits for then, though it was held for something else', () => {
+    const log = new Recorder('funded');
+    expect(log.batch(1_000, 'complete 1 wait forever', 'create 0', 'create 1').at(-1)).toBe(
+      'complete-1 @1000 held previous_milestone_open (0) without end',
+    );
   });
   it('an entry tells whether its command was held before this batch', () => {
     const log = new Recorder('empty');
@@ -230,5 +238,56 @@ describe('When an order closes nothing stays held', () => {
       'create-1 @1000 rejected order_closed (COMPLETED)',
     ]);
     expect(log.order).toMatchObject({ status: 'COMPLETED', held: [] });
+  });
+});
+
+describe('A batch of which only a beginning is recorded', () => {
+  const words = fc
+    .tuple(
+      fc.constantFrom('create', 'complete', 'release', 'cancel'),
+      fc.nat(4),
+      fc.constantFrom('0', 'forever'),
+      fc.nat(40),
+    )
+    .map(([verb, index, wait, id]) =>
+      verb === 'cancel'
+        ? `cancel id${id} as id${id + 100}`
+        : `${verb} ${index} wait ${wait} received ${1_000 + id * 7} as id${id}`,
+    );
+  it('goes on with the same outcomes when the rest is proposed again', () => {
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 20 }), fc.nat(20), (batch, cutAt) => {
+        const commands = batch.map((line) => command(line));
+        const atOnce = propose(given('funded'), commands, 2_000);
+        const first = firstPart(atOnce, cutAt);
+        const log = evolve(given('funded'), recorded(0, first));
+        const known = new Set(first.map(({ commandId }) => commandId));
+        const rest = propose(
+          log,
+          commands.filter(({ id }) => !known.has(id)),
+          2_000,
+        );
+        // Order and reason may differ: what waited within the batch is now taken in the order of its arrival.
+        const outcomes = (entries: readonly ProposedEntry[]) => entries.map((one) => `${one.commandId} ${one.outcome}`);
+        expect(outcomes(rest).sort()).toEqual(outcomes(atOnce.slice(first.length)).sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  const idsOf = (entries: readonly ProposedEntry[]) => entries.map(({ commandId }) => commandId);
+  const withdrawing = propose(
+    given('funded'),
+    ['create 0', 'create 2 wait forever', 'cancel create-2', 'create 4 wait forever', 'create 1'].map((line) =>
+      command(line),
+    ),
+    1_000,
+  );
+  it('ends where it is asked to', () => {
+    expect(idsOf(withdrawing)).toEqual(['create-0', 'cancel-create-2', 'create-2', 'create-1', 'create-4']);
+    expect([0, 1, 3, 4, 5, 500].map((most) => firstPart(withdrawing, most).length)).toEqual([0, 1, 3, 4, 5, 5]);
+  });
+  it('but never between the withdrawal of a command and the end of its wait', () => {
+    expect(idsOf(firstPart(withdrawing, 2))).toEqual(['create-0', 'cancel-create-2', 'create-2']);
   });
 });

@@ -51,7 +51,8 @@ export function given(words: string): EscrowOrder {
     if (clause === 'empty') continue;
     else if (clause === 'funded') funded = true;
     else if (clause === 'completed') return completedOrder();
-    else if (noun === 'milestones') milestones.push(...rest.map((status) => milestoneOf(status)));
+    else if (noun === 'milestones')
+      milestones.push(...rest.filter((status) => status !== '').map((status) => milestoneOf(status)));
     else if (clause === 'auto-release') Object.assign(parts, { autoReleaseOnProof: true });
     else if (noun === 'order' && first === 'of')
       Object.assign(parts, { amount: second, currency: rest[2] as Currency });

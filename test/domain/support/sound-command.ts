@@ -21,13 +21,11 @@ const isId: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9_.:/-]+$
 const integerUpTo =
   (most: number): Check =>
   (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+    typeof value === 'number' && Number.isInteger(value) && !Object.is(value, -0) && value >= 0 && value <= most;
+const isWholeSecond: Check = (value) => integerUpTo(LAST_INSTANT)(value) && Number(value) % 1_000 === 0;
 const isIndex = integerUpTo(9_999);
 const isAmount: Check = (value) =>
-  typeof value === 'string' &&
-  /^(0|[1-9]\d{0,17})\.\d{2,18}$/.test(value) &&
-  !/\.\d\d+0$/.test(value) &&
-  unitsOf(value) > 0n;
+  typeof value === 'string' && /^(0|[1-9]\d{0,17})(\.\d{1,18})?$/.test(value) && unitsOf(value) > 0n;
 const isPercentage: Check = (value) => value === null || (typeof value === 'number' && value >= 0 && value <= 100);
 const isActor: Check = (value) =>
   isPlain(value) &&
@@ -46,7 +44,7 @@ const COMMON: Record<string, Check> = {
   turnWaitMs: (value) => value === null || integerUpTo(LAST_INSTANT)(value),
 };
 const OWN: Record<CommandType, Record<string, Check>> = {
-  'milestone.create': { milestoneIndex: isIndex, amount: isAmount, 'dueAt?': integerUpTo(LAST_INSTANT) },
+  'milestone.create': { milestoneIndex: isIndex, amount: isAmount, 'dueAt?': isWholeSecond },
   'milestone.complete': { milestoneIndex: isIndex },
   'milestone.release': { milestoneIndex: isIndex },
   'order.fund': {},
