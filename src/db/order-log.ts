@@ -42,7 +42,10 @@ export async function settledCommands(db: Database, orderId: string, commandIds:
   return rows.map(({ commandId }) => commandId);
 }
 
-/** The order's version, and at most `limit` recorded entries after `version` in compact form. */
+/**
+ * The order's version, and at most `limit` recorded entries after `version` in compact form. Version −1: the order is
+ * gone, as after a restore to a time before it was made.
+ */
 export async function entriesAfter(
   db: Database,
   orderId: string,
@@ -59,7 +62,7 @@ export async function entriesAfter(
     .where(and(eq(orderLog.orderId, orderId), gt(orderLog.version, version)))
     .orderBy(asc(orderLog.version))
     .limit(limit);
-  return { version: order?.version ?? 0, entries: rows.map(compactRow) };
+  return { version: order?.version ?? -1, entries: rows.map(compactRow) };
 }
 
 /** The full commands that wait on an order, for putting back the details that the workflow does not remember. */
