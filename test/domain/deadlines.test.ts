@@ -87,6 +87,10 @@ describe('A command is judged by when it was received', () => {
       'create-3 @5000 held previous_milestone_missing (2) until 5010',
     ]);
   });
+  it('a wait that is over by the time of the log is over, also when the clock is set back', () => {
+    const order = { ...given(WAITS_UNTIL_1500), lastAt: 2_000 };
+    expect(new Recorder(order).batch(1_000)).toEqual(['create-1 @2000 rejected previous_milestone_missing (0)']);
+  });
   it('a command that was withdrawn in time is cancelled, one millisecond later it has expired', () => {
     expect(new Recorder(WAITS_UNTIL_1500).batch(9_000, 'cancel create-1 received 1500')).toEqual([
       'cancel-create-1 @1500 accepted command.cancelled create-1',

@@ -41,7 +41,7 @@ const BY_ORDER_STATUS = `
   order DISPUTED, held create 2 as x  cancel x    accepted  command.cancelled x
   order DISPUTED                      create 0    accepted  milestone.created 0 100.00
   order DISPUTED, funded              create 0    accepted  milestone.created 0 100.00
-  completed                           fund        rejected  order_closed (COMPLETED)
+  completed                           fund        rejected  order_already_funded
   completed                           cancel x    rejected  command_not_held
   completed                           create 1    rejected  order_closed (COMPLETED)
   completed                           complete 0  rejected  order_closed (COMPLETED)
@@ -130,7 +130,7 @@ const PRECEDENCE = `
   DELIVERY_PROOF, order CANCELLED         create 0                          rejected  order_not_milestone_locked (DELIVERY_PROOF)  over order_closed
   DELIVERY_PROOF                          create 0 of 1000.01               rejected  order_not_milestone_locked (DELIVERY_PROOF)  over total_exceeds_order
   DELIVERY_PROOF                          complete 0                        rejected  order_not_milestone_locked (DELIVERY_PROOF)  over order_not_funded
-  completed                               fund                              rejected  order_closed (COMPLETED)                     over order_already_funded
+  completed                               fund                              rejected  order_already_funded                         over order_closed
   completed                               complete 0                        rejected  order_closed (COMPLETED)                     over milestone_already_released
   order CANCELLED                         complete 0                        rejected  order_closed (CANCELLED)                     over order_not_funded
   order CANCELLED, milestones CANCELLED   create 0                          rejected  order_closed (CANCELLED)                     over milestone_index_taken
@@ -208,7 +208,7 @@ describe('An order completes by itself when nothing is left in escrow, and not b
       complete 2          accepted  milestone.completed 2
       release 2           accepted  milestone.released 2 0.01 + escrow_order.completed
       create 3 of 0.01    rejected  order_closed (COMPLETED)
-      fund                rejected  order_closed (COMPLETED)
+      fund                rejected  order_already_funded
     `,
   );
   rules(`

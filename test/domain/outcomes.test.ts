@@ -29,6 +29,7 @@ const PUBLISHED = `
   funded, milestones RELEASED                release 0           Milestone already released
   funded, milestones PENDING PENDING         complete 1          Previous milestone (index 0) must be completed first
   funded                                     fund                Cannot confirm payment intent in status: SUCCEEDED
+  completed                                  fund                Cannot confirm payment intent in status: SUCCEEDED
 `;
 
 const OURS = `
@@ -36,7 +37,7 @@ const OURS = `
   AUTO_RELEASE, funded                       release 0           Cannot release milestone for order with release type: AUTO_RELEASE
   completed                                  create 1            Cannot create milestone: order is already completed
   completed                                  complete 0          Cannot complete milestone: order is already completed
-  completed                                  fund                Cannot fund order: order is already completed
+  order CANCELLED                            fund                Cannot fund order: order is already cancelled
   order CANCELLED                            release 0           Cannot release milestone: order is already cancelled
   empty                                      cancel x            Command is not held: only a command that waits for its turn can be cancelled
   funded, milestones CANCELLED               complete 0          Milestone is cancelled
