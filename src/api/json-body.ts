@@ -4,7 +4,7 @@
  * `__proto__` and any depth, and take a missing content type for an empty body.
  */
 import express, { type RequestHandler } from 'express';
-import { isStorableText } from '../domain/commands.ts';
+import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
 
 export const BODY_LIMIT_BYTES = 65_536;

@@ -2,7 +2,7 @@
  * How routes are declared: a path with what may be done to it. Whatever else is tried is 405 with `Allow`.
  */
 import type { Request, RequestHandler, Response, Router } from 'express';
-import { isStorableText } from '../domain/commands.ts';
+import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
 import { readJsonBody } from './json-body.ts';
 

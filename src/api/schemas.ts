@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import {
   DESCRIPTION_MAX_LENGTH,
-  isStorableText,
   MAX_INSTANT,
   METADATA_KEY_MAX_LENGTH,
   METADATA_MAX_PAIRS,
@@ -13,6 +12,7 @@ import {
   TEXT_MAX_LENGTH,
 } from '../domain/commands.ts';
 import { RELEASE_TYPES } from '../domain/escrow-order.ts';
+import { isStorableText } from '../domain/field-reader.ts';
 import { MAX_MILESTONE_INDEX } from '../domain/ids.ts';
 import { type Amount, CURRENCY_DECIMALS, type Currency, parseAmount } from '../domain/money.ts';
 import { ApiError, type ErrorReason } from './errors.ts';

@@ -2,7 +2,8 @@
  * The commands that have arrived and are not recorded yet, in order of arrival. Takes anything and never throws:
  * an exception here would fail the workflow task, again and again.
  */
-import { type Actor, type Command, type InvalidCommand, parseCommand } from '../domain/commands.ts';
+import type { Actor, Command, InvalidCommand } from '../domain/commands.ts';
+import { parseCommand } from '../domain/parse-command.ts';
 import { SIGNALS, WAKE_SIGNAL } from './messages.ts';
 
 export type InboxCommand = Command | InvalidCommand;

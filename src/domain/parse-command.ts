@@ -1,0 +1,85 @@
+/**
+ * Signals into commands. Total: whatever arrives in a signal, also one typed by hand in the Temporal UI, becomes a
+ * command or a sentence about what is wrong, and never an exception.
+ */
+import {
+  type Actor,
+  type Command,
+  type CommandType,
+  DESCRIPTION_MAX_LENGTH,
+  type InvalidCommand,
+  MAX_INSTANT,
+  TEXT_MAX_LENGTH,
+} from './commands.ts';
+import { FieldReader, isRecord, nameOf } from './field-reader.ts';
+
+/**
+ * Reads a signal's argument.
+ *
+ * @param raw anything: the sender may be a person
+ * @param fallback what an argument without id, actor or time gets
+ */
+export function parseCommand(
+  type: CommandType,
+  raw: unknown,
+  fallback: { id: string; actor: Actor; receivedAt: number },
+): Command | InvalidCommand {
+  const fields = isRecord(raw) ? raw : {};
+  const read = new FieldReader(fields);
+  const id = read.commandId('commandId') ?? fallback.id;
+  const actor = read.actor('actor') ?? fallback.actor;
+  const receivedAt = read.integer('receivedAt', 0, MAX_INSTANT, false) ?? fallback.receivedAt;
+  // A command from the UI or CLI has nobody waiting for an answer, so it is held without end.
+  const turnWaitMs = read.turnWait('turnWaitMs');
+  const base = { id, actor, receivedAt, turnWaitMs };
+  const command = readFields(type, base, read);
+  read.refuseUnread();
+  const problem = isRecord(raw) ? read.firstProblem() : `The payload must be a JSON object, got ${nameOf(raw)}`;
+  return problem === null ? command : { id, type, actor, receivedAt, problem };
+}
+
+function readFields(
+  type: CommandType,
+  base: Pick<Command, 'id' | 'actor' | 'receivedAt' | 'turnWaitMs'>,
+  read: FieldReader,
+): Command {
+  switch (type) {
+    case 'milestone.create': {
+      const dueAt = read.wholeSeconds('dueAt');
+      return {
+        ...base,
+        type,
+        milestoneIndex: read.milestoneIndex(),
+        amount: read.amount('amount'),
+        ...(dueAt === undefined ? {} : { dueAt }),
+        details: read.details({
+          description: read.text('description', DESCRIPTION_MAX_LENGTH, false),
+          percentage: read.percentage('percentage'),
+          metadata: read.metadata('metadata'),
+        }),
+      };
+    }
+    case 'milestone.complete':
+      return {
+        ...base,
+        type,
+        milestoneIndex: read.milestoneIndex(),
+        details: read.details({
+          completedBy: read.text('completedBy', TEXT_MAX_LENGTH, true),
+          completionProof: read.text('completionProof', TEXT_MAX_LENGTH, false),
+          completionProofURI: read.text('completionProofURI', TEXT_MAX_LENGTH, false),
+        }),
+      };
+    case 'milestone.release':
+      return {
+        ...base,
+        type,
+        milestoneIndex: read.milestoneIndex(),
+        details: read.details({ releasedBy: read.text('releasedBy', TEXT_MAX_LENGTH, false) ?? base.actor.id }),
+      };
+    case 'order.fund':
+      return { ...base, type };
+    case 'command.cancel':
+      return { ...base, type, targetCommandId: read.commandId('targetCommandId', true) ?? '' };
+  }
+}
