@@ -2,7 +2,14 @@
  * What a command leads to. This file is the specification of an escrow order: pure, without clock or I/O, and read
  * from top to bottom, because the order of the checks is the order of precedence of the contract.
  */
-import type { Command, CommandDetails, CompleteMilestone, CreateMilestone, ReleaseMilestone } from './commands.ts';
+import {
+  type Command,
+  type CommandDetails,
+  type CompleteMilestone,
+  type CreateMilestone,
+  MAX_INSTANT,
+  type ReleaseMilestone,
+} from './commands.ts';
 import { type EscrowOrder, isClosed, isSettled, unreachable } from './escrow-order.ts';
 import { type Amount, add, CURRENCY_DECIMALS, compare, formatAmount, isZero, parseAmount } from './money.ts';
 import type { Decision, OrderEvent, Reason, RejectionDetail, TurnReason } from './outcomes.ts';
@@ -152,7 +159,12 @@ function notYet(order: EscrowOrder, command: Command, at: number, reason: TurnRe
   if (command.turnWaitMs === 0) return { outcome: 'rejected', reason, detail };
   const isHeld = order.held.some((held) => held.command.id === command.id);
   if (!isHeld && order.held.length >= MAX_HELD_COMMANDS) return rejected('held_commands_full');
-  return { outcome: 'held', reason, detail, until: command.turnWaitMs === null ? null : at + command.turnWaitMs };
+  return {
+    outcome: 'held',
+    reason,
+    detail,
+    until: command.turnWaitMs === null ? null : Math.min(at + command.turnWaitMs, MAX_INSTANT),
+  };
 }
 
 function accepted(...events: OrderEvent[]): Decision {

@@ -78,7 +78,7 @@ export class FieldReader {
   percentage(name: string): number | null | undefined {
     const value = this.take(name);
     if (value === undefined || value === null) return value;
-    if (typeof value === 'number' && value >= 0 && value <= 100) return value;
+    if (typeof value === 'number' && value >= 0 && value <= 100) return value + 0;
     return this.fail(`${name} must be a number from 0 to 100, got ${nameOf(value)}`);
   }
 

@@ -17,16 +17,19 @@ import type { Decision, ProposedEntry } from './outcomes.ts';
  * expires first. So a command sent in time is in time, though the workers were down.
  *
  * @param now the batch's time in epoch milliseconds
+ * @param more whether further commands have arrived: one of them may have been received before a deadline that has
+ *   passed by now, so nothing expires yet but what expired before the commands given here
  */
 export function propose(
   order: EscrowOrder,
   commands: readonly (Command | InvalidCommand)[],
   now: number,
+  more = false,
 ): ProposedEntry[] {
   const batch = new Batch(order, now);
   batch.drain();
   for (const command of commands) batch.take(command);
-  batch.expireUpTo(batch.now);
+  if (!more) batch.expireUpTo(batch.now);
   return batch.entries();
 }
 
@@ -75,16 +78,14 @@ class Batch {
     if (decision.outcome === 'accepted') this.drain();
   }
 
-  /** Records every held command whose turn has come, lowest index first, until none is left that can go. */
+  /**
+   * Records every held command whose turn has come, lowest index first. One pass is enough: what a command waits for
+   * comes before it in this order.
+   */
   drain(): void {
-    for (let progress = true; progress; ) {
-      progress = false;
-      for (const held of [...this.draft.held].sort(byTurn)) {
-        const decision = this.decideHeld(held);
-        if (decision.outcome === 'held') continue;
-        this.record(held.command, decision, this.draft.lastAt);
-        progress = true;
-      }
+    for (const held of [...this.draft.held].sort(byTurn)) {
+      const decision = this.decideHeld(held);
+      if (decision.outcome !== 'held') this.record(held.command, decision, this.draft.lastAt);
     }
   }
 
@@ -137,7 +138,7 @@ class Batch {
   }
 }
 
-/** Ascending by index, and for one index in the order of a milestone's life: one pass then drains whole chains. */
+/** Ascending by index, and for one index in the order of a milestone's life. */
 function byTurn(a: HeldCommand, b: HeldCommand): number {
   return indexOf(a.command) - indexOf(b.command) || rankOf(a.command) - rankOf(b.command);
 }

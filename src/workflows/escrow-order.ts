@@ -77,7 +77,7 @@ class Sequencer {
       if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
       const batch = this.inbox.peek();
       this.alarm.rang = false;
-      const proposed = propose(order, batch, Date.now());
+      const proposed = propose(order, batch, Date.now(), batch.length < this.inbox.length);
       if (proposed.length > 0) {
         await this.record(order, proposed, batch);
         continue;

@@ -3,6 +3,7 @@
  * an exception here would fail the workflow task, again and again.
  */
 import type { Actor, Command, InvalidCommand } from '../domain/commands.ts';
+import { nameOf } from '../domain/field-reader.ts';
 import { parseCommand } from '../domain/parse-command.ts';
 import { SIGNALS, WAKE_SIGNAL } from './messages.ts';
 
@@ -85,5 +86,5 @@ function readSignal(
   const signal = Object.hasOwn(SIGNALS, signalName) ? SIGNALS[signalName] : undefined;
   if (signal) return parseCommand(signal.command, payload, fallback);
   const names = Object.keys(SIGNALS).join(', ');
-  return { ...fallback, type: 'unknown', problem: `No signal is called "${signalName.slice(0, 60)}". Known: ${names}` };
+  return { ...fallback, type: 'unknown', problem: `No signal is called ${nameOf(signalName)}. Known: ${names}` };
 }

@@ -156,7 +156,6 @@ const PRECEDENCE = `
 describe('Every command in every status of a milestone', () => rules(BY_MILESTONE_STATUS));
 describe('Every command in every status of the order', () => {
   rules(BY_ORDER_STATUS);
-  it.todo('complete and release in a disputed order (disputes are not built yet; today both are accepted)');
 });
 describe('Milestone commands are for MILESTONE_LOCKED orders only; funding is for all', () => rules(BY_RELEASE_TYPE));
 describe('Milestones are processed in the order of their index', () => rules(IN_ORDER_OF_THEIR_INDEX));

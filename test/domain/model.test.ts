@@ -4,7 +4,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../src/domain/commands.ts';
 import { fromSnapshot, toSnapshot } from '../../src/domain/compact.ts';
 import { nextDeadline } from '../../src/domain/deadlines.ts';
 import type { EscrowOrder } from '../../src/domain/escrow-order.ts';
@@ -12,6 +11,7 @@ import { evolve } from '../../src/domain/evolve.ts';
 import { violations } from '../../src/domain/invariants.ts';
 import { transactionOf } from '../../src/domain/ledger.ts';
 import type { OrderEvent, ProposedEntry } from '../../src/domain/outcomes.ts';
+import { parseCommand } from '../../src/domain/parse-command.ts';
 import { propose } from '../../src/domain/propose.ts';
 import { ModelOrder, type ModelOutcome, type Step } from './model.ts';
 import { deepFrozen, recorded } from './support/recorder.ts';
