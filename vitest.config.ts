@@ -8,6 +8,7 @@ export default defineConfig({
     // The SDK loads the payload converter by require(), which knows no TypeScript on Node 20.
     execArgv: ['--import', 'tsx'],
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

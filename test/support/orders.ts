@@ -92,7 +92,8 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
   };
 }
 
-async function insertOrder(db: Database, values: Partial<typeof escrowOrders.$inferInsert>): Promise<string> {
+/** Inserts an intent and its order, unfunded. */
+export async function insertOrder(db: Database, values: Partial<typeof escrowOrders.$inferInsert>): Promise<string> {
   const suffix = randomBytes(10).toString('hex');
   const createdAt = new Date();
   const order = {

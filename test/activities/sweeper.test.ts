@@ -1,0 +1,139 @@
+import { eq } from 'drizzle-orm';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSweeper, sweep } from '../../src/activities/sweeper.ts';
+import { commands, escrowOrders } from '../../src/db/schema.ts';
+import type { Command } from '../../src/domain/commands.ts';
+import { createOrderSignals } from '../../src/temporal/order-signals.ts';
+import { historyOf, typeOf } from '../support/history.ts';
+import { faultsOf } from '../support/order-audit.ts';
+import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
+import { until } from '../support/until.ts';
+
+const orders = await testOrders();
+const AGES = { pendingAfterMs: 5_000, overdueAfterMs: 30_000 };
+
+/** What the API stores before it answers 202. */
+async function store(orderId: string, stored: Command, ageMs = 0): Promise<void> {
+  await orders.db.insert(commands).values({
+    commandId: stored.id,
+    merchantId: MERCHANT_ID,
+    mode: 'test',
+    role: 'merchant',
+    orderId,
+    payload: stored,
+    createdAt: new Date(Date.now() - ageMs),
+    open: true,
+  });
+}
+
+async function isOpen({ id }: Command): Promise<boolean | undefined> {
+  const [row] = await orders.db.select({ open: commands.open }).from(commands).where(eq(commands.commandId, id));
+  return row?.open;
+}
+
+const recorded = (orderId: string, { id }: Command, outcome: string) =>
+  until(`${outcome} of ${id}`, async () => {
+    const log = await orders.logOf(orderId);
+    return log.find((entry) => entry.commandId === id && entry.outcome === outcome);
+  });
+
+async function signalsTo(orderId: string): Promise<number> {
+  return (await historyOf(orders, orderId)).filter((event) => typeOf(event) === 'workflowExecutionSignaled').length;
+}
+
+const create = (milestoneIndex: number, turnWaitMs: number | null = 0, details = {}) =>
+  command('milestone.create', { milestoneIndex, amount: '1.00', turnWaitMs, details });
+
+test('a command that was stored but never sent is sent once it is old enough, and carried out', async () => {
+  const orderId = await orders.createOrder();
+  const [lost, recent] = [create(0, 0, { description: 'lost' }), create(1)];
+  await store(orderId, lost, 6_000);
+  await store(orderId, recent, 1_000);
+
+  expect(await sweep(orders, AGES)).toEqual({ resent: 1, woken: 0 });
+
+  expect(await recorded(orderId, lost, 'accepted')).toMatchObject({ events: [{ details: { description: 'lost' } }] });
+  expect((await orders.logOf(orderId)).map(({ commandId }) => commandId)).toEqual([lost.id]);
+  expect(await sweep(orders, AGES)).toEqual({ resent: 0, woken: 0 });
+  expect([await isOpen(lost), await isOpen(recent)]).toEqual([false, true]);
+});
+
+test('a command that is recorded is closed and not sent again, also when it is only held', async () => {
+  const orderId = await orders.createOrder();
+  const [done, refused, held] = [create(0), create(9), create(5, null)];
+  for (const one of [done, refused, held]) {
+    await orders.gateway.submit(orderId, one, { waitMs: 5_000, untilHeld: true, send: true });
+    await store(orderId, one, 60_000);
+  }
+  const before = await signalsTo(orderId);
+
+  expect((await sweep(orders, AGES)).resent).toBe(0);
+
+  expect([await isOpen(done), await isOpen(refused), await isOpen(held)]).toEqual([false, false, false]);
+  expect(await signalsTo(orderId)).toBe(before);
+});
+
+test('a command that two sweepers and its client send at the same time is carried out once', async () => {
+  const orderId = await orders.createOrder();
+  const one = create(0);
+  await store(orderId, one, 6_000);
+  const [answer] = await Promise.all([orders.submit(orderId, one), sweep(orders, AGES), sweep(orders, AGES)]);
+  await orders.submit(orderId, one);
+  expect(answer).toMatchObject({ kind: 'recorded', entry: { outcome: 'accepted' } });
+  expect(await orders.logOf(orderId)).toHaveLength(1);
+});
+
+test('an order whose deadline passed is woken although its workflow is gone', async () => {
+  const orderId = await orders.createOrder();
+  const held = create(1, 300);
+  await orders.gateway.submit(orderId, held, { waitMs: 5_000, untilHeld: true, send: true });
+  await orders.workflow(orderId).terminate('wiped');
+  const { until: deadline } = (await recorded(orderId, held, 'held')).held ?? {};
+  await until('the deadline', () => Date.now() > Number(deadline));
+
+  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 3_600_000 })).toEqual({ resent: 0, woken: 0 });
+  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 0 })).toEqual({ resent: 0, woken: 1 });
+
+  const outcome = await recorded(orderId, held, 'rejected');
+  expect(outcome).toMatchObject({ reason: 'previous_milestone_missing', at: new Date(Number(deadline)) });
+  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 0 })).toEqual({ resent: 0, woken: 0 });
+});
+
+test('a held command survives its workflow: the next signal starts it again and its turn comes', async () => {
+  const orderId = await orders.createOrder();
+  const held = create(1, null, { description: 'second' });
+  await orders.gateway.submit(orderId, held, { waitMs: 5_000, untilHeld: true, send: true });
+  await orders.workflow(orderId).terminate('wiped');
+
+  await orders.submit(orderId, create(0));
+
+  expect(await recorded(orderId, held, 'accepted')).toMatchObject({ events: [{ details: { description: 'second' } }] });
+  expect(await faultsOf(orders.db, orderId)).toEqual([]);
+});
+
+test('at boot every open command is sent at once, and every order with a deadline runs again', async () => {
+  const [one, other] = [await orders.createOrder(), await orders.createOrder()];
+  const [pending, waiting] = [create(0), create(1, 60_000)];
+  await store(one, pending);
+  await orders.gateway.submit(other, waiting, { waitMs: 5_000, untilHeld: true, send: true });
+  await orders.workflow(other).terminate('wiped');
+
+  const sweeper = startSweeper(orders);
+  onTestFinished(() => sweeper.stop());
+
+  await recorded(one, pending, 'accepted');
+  await until('the other order to run', async () => {
+    return (await orders.workflow(other).describe()).status.name === 'RUNNING';
+  });
+  await until('the command to be closed', async () => (await isOpen(pending)) === false);
+});
+
+test('the sweep at boot leaves no order out, however many have a deadline', async () => {
+  // Their workflows need not run for this.
+  const signals = createOrderSignals(orders.client, `${orders.taskQueue}-without-worker`);
+  const ids = await Promise.all(Array.from({ length: 501 }, () => orders.createOrder()));
+  await orders.db.update(escrowOrders).set({ nextDeadline: new Date(Date.now() + 3_600_000) });
+  const boot = { pendingAfterMs: 0, overdueAfterMs: Number.NEGATIVE_INFINITY };
+  const { woken } = await sweep({ ...orders, signals }, boot);
+  expect(woken).toBeGreaterThanOrEqual(ids.length);
+});

@@ -1,0 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Writes one closing line, "N passed, N failed", to the file that TEST_SUMMARY_FILE names. */
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const file = process.env.TEST_SUMMARY_FILE;
+    if (!file) return;
+    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+    const count = (state: string) => states.filter((one) => one === state).length;
+    writeFileSync(file, `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`);
+  }
+}
