@@ -62,6 +62,11 @@ ALTER TABLE order_log
 ALTER TABLE ledger_accounts
   ADD CONSTRAINT account_kind CHECK (kind IN ('external', 'escrow', 'merchant')),
   ADD CONSTRAINT account_mode CHECK (mode IN ('test', 'live')),
+  -- An account's id says what it is, so that nobody can make an escrow account that may go below zero.
+  ADD CONSTRAINT "L2_account" CHECK (id = CASE kind
+    WHEN 'external' THEN 'external/' || mode || '/' || currency
+    WHEN 'escrow' THEN 'escrow/' || owner_id
+    WHEN 'merchant' THEN 'merchant/' || owner_id || '/' || mode || '/' || currency END),
   ADD CONSTRAINT account_currency CHECK (currency_decimals(currency) IS NOT NULL),
   -- L2: NaN would pass ">= 0", because PostgreSQL sorts it above every number.
   ADD CONSTRAINT "L2_balance" CHECK (balance < 1e38 AND balance > -1e38 AND (balance >= 0 OR kind = 'external'));
@@ -339,19 +344,24 @@ CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON postings
 -- V2: what the order says was funded and paid out is what its escrow account holds.
 CREATE FUNCTION check_escrow_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+  -- Of an order's row, or of a posting to its account.
+  order_id text := coalesce(to_jsonb(NEW) ->> 'id', substr(to_jsonb(NEW) ->> 'account_id', length('escrow/') + 1));
   expected numeric;
   held numeric;
 BEGIN
-  SELECT funded_amount - released_amount - refunded_amount INTO expected FROM escrow_orders WHERE id = NEW.id;
-  SELECT coalesce(sum(balance), 0) INTO held FROM ledger_accounts WHERE id = 'escrow/' || NEW.id;
-  IF held <> expected THEN
-    PERFORM refuse('V2_escrow', format('Escrow order %s says %s is in escrow, its account holds %s', NEW.id, expected, held));
+  SELECT funded_amount - released_amount - refunded_amount INTO expected FROM escrow_orders WHERE id = order_id;
+  SELECT coalesce(sum(balance), 0) INTO held FROM ledger_accounts WHERE id = 'escrow/' || order_id;
+  IF held IS DISTINCT FROM expected THEN
+    PERFORM refuse('V2_escrow', format('Escrow order %s says %s is in escrow, its account holds %s', order_id, expected, held));
   END IF;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
 CREATE CONSTRAINT TRIGGER escrow_balance AFTER INSERT OR UPDATE OF funded_amount, released_amount, refunded_amount
   ON escrow_orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_escrow_balance();
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER escrow_balance AFTER INSERT ON postings DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.account_id LIKE 'escrow/%') EXECUTE FUNCTION check_escrow_balance();
 --> statement-breakpoint
 
 -- The application's role. Roles belong to the cluster, so another database may have made it already.

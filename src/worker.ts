@@ -15,6 +15,7 @@ import type { Logger } from 'pino';
 import { type ActivityDependencies, createActivities } from './activities/index.ts';
 import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
 
+const INTERCEPTORS_PATH = fileURLToPath(new URL('./workflows/interceptors.ts', import.meta.url));
 const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
 
 /** Workflows kept in memory between tasks. Each takes some tens of KiB; an evicted one replays its history. */
@@ -41,6 +42,7 @@ function writeSdkEntry(log: Logger, { level, message, meta }: LogEntry): void {
 export function bundleWorkflows(log: Logger): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules: [INTERCEPTORS_PATH],
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     logger: new DefaultLogger('INFO', (entry) => writeSdkEntry(log, entry)),
   });

@@ -64,9 +64,10 @@ export async function writeBatch(
 ): Promise<boolean> {
   const last = rows.entries.at(-1);
   if (!last) return true;
-  const settled = rows.entries.filter(({ entry }) => entry.outcome !== 'held').map(({ entry }) => entry.commandId);
-  // Bare arrays in a template become lists of parameters, and the text would no longer be constant.
-  const settledIds = sql.param(settled);
+  const idsOf = (entries: BatchRows['entries']) => sql.param(entries.map(({ entry }) => entry.commandId));
+  // Wrapped, because bare arrays in a template become lists of parameters, and the text would no longer be constant.
+  const allIds = idsOf(rows.entries);
+  const settledIds = idsOf(rows.entries.filter(({ entry }) => entry.outcome !== 'held'));
   const recorded = await db.execute<{ version: number }>(sql`
     WITH target AS (
       UPDATE escrow_orders SET
@@ -76,7 +77,7 @@ export async function writeBatch(
         next_deadline = ${order.nextDeadline === null ? null : instant(order.nextDeadline)}::timestamptz,
         updated_at = ${instant(last.entry.at)}::timestamptz
       WHERE id = ${order.id} AND version = ${expectedVersion} AND NOT EXISTS (
-        SELECT FROM order_log WHERE order_id = ${order.id} AND outcome <> 'held' AND command_id = ANY(${settledIds}::text[]))
+        SELECT FROM order_log WHERE order_id = ${order.id} AND outcome <> 'held' AND command_id = ANY(${allIds}::text[]))
       RETURNING id, currency, mode, payment_intent_id, event_sequence - ${rows.events.length}::integer AS sequence_before
     ), entries AS (
       INSERT INTO order_log (order_id, version, command_id, command_type, actor_role, actor_id, outcome, reason, detail,

@@ -38,6 +38,12 @@ export function parseCommand(
   return problem === null ? command : { id, type, actor, receivedAt, problem };
 }
 
+/** The inverse: the payload that `parseCommand` reads as this command. */
+export function payloadOf(command: Command): Record<string, unknown> {
+  const { type: _, id, details, ...rest } = command;
+  return { commandId: id, ...rest, ...details };
+}
+
 function readFields(
   type: CommandType,
   base: Pick<Command, 'id' | 'actor' | 'receivedAt' | 'turnWaitMs'>,

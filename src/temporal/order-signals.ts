@@ -3,13 +3,8 @@
  */
 import { type Client, isGrpcServiceError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Command } from '../domain/commands.ts';
-import {
-  ESCROW_ORDER_WORKFLOW,
-  type EscrowOrderInput,
-  escrowOrderWorkflowId,
-  signalOf,
-  WAKE_SIGNAL,
-} from '../workflows/messages.ts';
+import { payloadOf } from '../domain/parse-command.ts';
+import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf, WAKE_SIGNAL } from '../workflows/messages.ts';
 import { GRPC } from './connection.ts';
 
 /**
@@ -34,13 +29,11 @@ const WORKFLOW_TASK_TIMEOUT = '5s';
  */
 export function createOrderSignals(client: Client, taskQueue: string): OrderSignals {
   const signal = async (orderId: string, name: string, payloads: readonly unknown[]): Promise<SendResult> => {
-    const input: EscrowOrderInput = { orderId };
     try {
       await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
         client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
           workflowId: escrowOrderWorkflowId(orderId),
           taskQueue,
-          args: [input],
           signal: name,
           signalArgs: [...payloads],
           workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
@@ -54,15 +47,9 @@ export function createOrderSignals(client: Client, taskQueue: string): OrderSign
     }
   };
   return {
-    send: (orderId, commands) => signal(orderId, signalOf(commands[0].type), commands.map(toPayload)),
+    send: (orderId, commands) => signal(orderId, signalOf(commands[0].type), commands.map(payloadOf)),
     wake: (orderId) => signal(orderId, WAKE_SIGNAL, []),
   };
-}
-
-/** The shape that `parseCommand` reads: the same one that people write by hand, with the API's fields added. */
-function toPayload(command: Command): Record<string, unknown> {
-  const { type: _, id, details, ...rest } = command;
-  return { commandId: id, ...rest, ...details };
 }
 
 function isRefusedConnection(error: unknown): boolean {

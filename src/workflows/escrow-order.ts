@@ -25,7 +25,7 @@ import type { ProposedBatch } from '../domain/protocol.ts';
 import { Alarm } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
 import { Inbox, type InboxCommand } from './inbox.ts';
-import { type EscrowOrderInput, ORDER_QUERY, SIGNALS, WAKE_SIGNAL } from './messages.ts';
+import { type EscrowOrderInput, ORDER_QUERY, orderIdOfWorkflow, SIGNALS, WAKE_SIGNAL } from './messages.ts';
 import { describeOrder, type OrderView, viewOf } from './operator-view.ts';
 
 /** Entries recorded in one go; a drain of a full held list comes in several. */
@@ -36,8 +36,10 @@ const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_LAST_MS = 60_000;
 
 /** Runs until the order is closed. Never fails: whatever cannot be recorded is retried and shown. */
-export async function escrowOrder(input: EscrowOrderInput): Promise<void> {
-  const sequencer = new Sequencer(input);
+export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<void> {
+  // The workflow's id names the order, so that one started by hand without input works like any other.
+  const { workflowId } = workflowInfo();
+  const sequencer = new Sequencer(orderIdOfWorkflow(workflowId) ?? workflowId, input?.inbox ?? []);
   // "Request cancellation" in the UI must not lose commands: an order ends by being closed, not by being cancelled.
   await CancellationScope.nonCancellable(() => sequencer.run());
 }
@@ -51,9 +53,9 @@ class Sequencer {
   private isolating = false;
   private backOffMs = BACK_OFF_FIRST_MS;
 
-  constructor({ orderId, inbox = [] }: EscrowOrderInput) {
+  constructor(orderId: string, carried: readonly unknown[]) {
     this.orderId = orderId;
-    this.inbox = new Inbox(workflowInfo().runId, inbox);
+    this.inbox = new Inbox(workflowInfo().runId, carried);
     const receive = (name: string, ...payloads: unknown[]) => this.inbox.receive(name, payloads, Date.now());
     // First the default handler: it takes what arrived before this line, across all names, in the order of arrival.
     // Named handlers alone would take it name by name.
@@ -161,7 +163,7 @@ class Sequencer {
   }
 
   private async startAfresh(): Promise<never> {
-    return continueAsNew<typeof escrowOrder>({ orderId: this.orderId, inbox: this.inbox.carry() });
+    return continueAsNew<typeof escrowOrder>({ inbox: this.inbox.carry() });
   }
 }
 

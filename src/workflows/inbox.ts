@@ -2,9 +2,9 @@
  * The commands that have arrived and are not recorded yet, in order of arrival. Takes anything and never throws:
  * an exception here would fail the workflow task, again and again.
  */
-import type { Actor, Command, InvalidCommand } from '../domain/commands.ts';
-import { nameOf } from '../domain/field-reader.ts';
-import { parseCommand } from '../domain/parse-command.ts';
+import { type Actor, COMMAND_TYPES, type Command, type InvalidCommand } from '../domain/commands.ts';
+import { isRecord, nameOf } from '../domain/field-reader.ts';
+import { parseCommand, payloadOf } from '../domain/parse-command.ts';
 import { SIGNALS, WAKE_SIGNAL } from './messages.ts';
 
 export type InboxCommand = Command | InvalidCommand;
@@ -22,7 +22,7 @@ export class Inbox {
 
   constructor(runId: string, carried: readonly unknown[]) {
     this.runId = runId;
-    for (const command of carried as readonly InboxCommand[]) this.add(command);
+    for (const value of carried) this.add(readCarried(value, this.nextFallback(Date.now())));
   }
 
   get isEmpty(): boolean {
@@ -41,13 +41,7 @@ export class Inbox {
   receive(signalName: string, payloads: readonly unknown[], receivedAt: number): void {
     if (signalName === WAKE_SIGNAL) return;
     for (const payload of payloads.length > 0 ? payloads : [undefined]) {
-      const fallback = {
-        // Unique over all runs of all orders, and the same in every replay.
-        id: `signal/${this.runId}/${this.ordinal++}`,
-        actor: ANONYMOUS_OPERATOR,
-        receivedAt,
-      };
-      this.add(readSignal(signalName, payload, fallback));
+      this.add(readSignal(signalName, payload, this.nextFallback(receivedAt)));
     }
   }
 
@@ -73,16 +67,38 @@ export class Inbox {
     return this.items.map(({ command }) => command);
   }
 
+  private nextFallback(receivedAt: number): Fallback {
+    // Unique over all runs of all orders, and the same in every replay.
+    return { id: `signal/${this.runId}/${this.ordinal++}`, actor: ANONYMOUS_OPERATOR, receivedAt };
+  }
+
   private add(command: InboxCommand): void {
     this.items.push({ command, bytes: JSON.stringify(command).length });
   }
 }
 
-function readSignal(
-  signalName: string,
-  payload: unknown,
-  fallback: { id: string; actor: Actor; receivedAt: number },
-): InboxCommand {
+interface Fallback {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly receivedAt: number;
+}
+
+/** A command carried over from the run before; total as well, because people can start workflows by hand. */
+function readCarried(value: unknown, fallback: Fallback): InboxCommand {
+  const problem = 'The workflow was started with something that is no command';
+  if (!isRecord(value)) return { ...fallback, type: 'unknown', problem };
+  const type = COMMAND_TYPES.find((known) => known === value.type);
+  if (type && value.problem === undefined) return parseCommand(type, payloadOf(value as unknown as Command), fallback);
+  const { id, problem: carried } = value;
+  return {
+    ...fallback,
+    ...(typeof id === 'string' && { id }),
+    type: type ?? 'unknown',
+    problem: typeof carried === 'string' ? carried : problem,
+  };
+}
+
+function readSignal(signalName: string, payload: unknown, fallback: Fallback): InboxCommand {
   const signal = Object.hasOwn(SIGNALS, signalName) ? SIGNALS[signalName] : undefined;
   if (signal) return parseCommand(signal.command, payload, fallback);
   const names = Object.keys(SIGNALS).join(', ');

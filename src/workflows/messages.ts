@@ -61,9 +61,8 @@ export function signalOf(type: CommandType): string {
   return found[0];
 }
 
-/** What a workflow starts with. Its state is loaded; only commands not yet recorded travel. */
+/** What a workflow starts with: nothing. Its id names the order, its state is loaded; only unrecorded commands travel. */
 export interface EscrowOrderInput {
-  readonly orderId: string;
   /** Signal payloads carried across continue-as-new, already read. */
   readonly inbox?: readonly unknown[];
 }

@@ -71,7 +71,7 @@ const malformed: [what: string, signal: string, argument: unknown, problem: RegE
   ['a fund with an amount', 'fundOrder', { amount: '5.00' }, /Unknown field .*amount/],
   ['a signal nobody knows', 'payMeNow', GOOD, /No signal is called "payMeNow". Known: createMilestone/],
   ['a signal called like a method', 'constructor', GOOD, /No signal is called "constructor"/],
-  ['a signal with a huge name', 'z'.repeat(900), GOOD, /No signal is called "z{60}"/],
+  ['a signal with a huge name', 'z'.repeat(900), GOOD, /No signal is called a string of 900 characters/],
   ['a signal called in NUL', 'pay\u0000me', GOOD, /No signal is called/],
 ];
 

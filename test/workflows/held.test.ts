@@ -149,11 +149,12 @@ test('a command received before a deadline counts, though the workers were down 
   const own = await testOrders({ worker: false });
   const first = await own.startWorker();
   const orderId = await own.createOrder();
-  const [inTime, tooLate] = [create(1, { turnWaitMs: 300 }), create(3, { turnWaitMs: 300 })];
-  await hold(own, orderId, inTime);
+  const [inTime, tooLate] = [create(1, { turnWaitMs: 1_500 }), create(3, { turnWaitMs: 1_500 })];
+  expect(wordFor(await hold(own, orderId, inTime))).toBe('held');
   const last = await hold(own, orderId, tooLate);
   const deadline = last.kind === 'recorded' ? Number(last.entry.held?.until) : Number.NaN;
   await first.stop();
+  expect(Date.now()).toBeLessThan(deadline);
   const received = create(0);
   await own.signals.send(orderId, [received]);
   await until('both deadlines', () => Date.now() > deadline + 100);
