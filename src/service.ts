@@ -47,6 +47,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
 /** @throws when the database or Temporal cannot be reached, or the port is taken (the message names it) */
@@ -89,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     failed,
     async stop() {
       stopping = true;
-      if (server) await drain(server);
+      if (server) await drain(server, gateway);
       await sweeper?.stop();
       await worker?.stop();
       await gateway.close();
@@ -122,12 +123,17 @@ function listen(server: Server, { PORT, HOST }: Config): Promise<Server> {
   });
 }
 
-/** Lets requests under way finish; after a while the rest is cut off. Their commands are safe all the same. */
-async function drain(server: Server): Promise<void> {
+/**
+ * Lets requests under way finish. Those that wait long for an outcome are answered 202, and what is left after that
+ * is cut off; their commands are safe all the same.
+ */
+async function drain(server: Server, gateway: OrderGateway): Promise<void> {
+  const patience = setTimeout(() => gateway.stopWaiting(), OUTCOME_PATIENCE_MS);
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
   const closed = promisify(server.close.bind(server))();
   server.closeIdleConnections();
   await closed;
+  clearTimeout(patience);
   clearTimeout(timer);
 }
 

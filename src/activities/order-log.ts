@@ -10,6 +10,7 @@ import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
 import { type CommitResult, type OrderActivities, type ProposedBatch, RECORDED_PAGE } from '../domain/protocol.ts';
+import { withBriefFailures } from './failures.ts';
 
 export interface OrderLogDependencies {
   readonly db: Database;
@@ -24,12 +25,19 @@ export interface OrderLogDependencies {
 const CONTENTION_ATTEMPTS = 3;
 
 export function createOrderActivities(deps: OrderLogDependencies): OrderActivities {
+  const report = (orderId: string) => (error: unknown) =>
+    deps.log.warn(
+      { orderId, sqlState: sqlState(error), kind: error instanceof Error ? error.name : typeof error },
+      'activity failed',
+    );
   return {
-    commitEntries: (batch) => commitEntries(deps, batch),
-    async loadOrder(orderId) {
-      const order = await readOrder(deps.db, orderId);
-      return order && toSnapshot(order);
-    },
+    commitEntries: (batch) =>
+      withBriefFailures('commitEntries', report(batch.order.id), () => commitEntries(deps, batch)),
+    loadOrder: (orderId) =>
+      withBriefFailures('loadOrder', report(orderId), async () => {
+        const order = await readOrder(deps.db, orderId);
+        return order && toSnapshot(order);
+      }),
   };
 }
 

@@ -2,7 +2,7 @@
  * Sends again what was accepted and has no outcome, and wakes orders whose deadline has passed. It makes the
  * database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
  */
-import { and, eq, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
@@ -27,7 +27,8 @@ const PENDING_AFTER_MS = 5_000;
 const BOOT_PENDING_AFTER_MS = 3_000;
 /** Workflows keep their own deadlines; one that is this late has lost its timer. */
 const OVERDUE_AFTER_MS = 30_000;
-const SWEEP_MAX_ROWS = 500;
+const PAGE_ROWS = 500;
+const SIGNALS_AT_ONCE = 16;
 
 /** Sweeps once in full, then every two seconds what is due. Several may run at the same time. */
 export function startSweeper(deps: SweeperDependencies): { stop(): Promise<void> } {
@@ -69,28 +70,61 @@ export async function sweep(
     UPDATE commands SET open = false
     WHERE open AND EXISTS (
       SELECT FROM order_log WHERE order_log.command_id = commands.command_id AND order_log.order_id = commands.order_id)`);
-  const pending = await db
-    .select({ orderId: commands.orderId, command: commands.payload })
-    .from(commands)
-    .where(and(eq(commands.open, true), lte(commands.createdAt, new Date(Date.now() - thresholds.pendingAfterMs))))
-    .orderBy(commands.createdAt)
-    .limit(SWEEP_MAX_ROWS);
-  for (const { orderId, command } of pending) {
-    if (orderId !== null && 'type' in command) await signals.send(orderId, [command satisfies Command]);
-  }
-  const wakeAll = thresholds.overdueAfterMs === Number.NEGATIVE_INFINITY;
-  const overdue = await db
-    .select({ id: escrowOrders.id })
-    .from(escrowOrders)
-    .where(
-      wakeAll
-        ? isNotNull(escrowOrders.nextDeadline)
-        : lte(escrowOrders.nextDeadline, new Date(Date.now() - thresholds.overdueAfterMs)),
-    )
-    .orderBy(escrowOrders.nextDeadline)
-    .limit(SWEEP_MAX_ROWS);
-  for (const { id } of overdue) await signals.wake(id);
-  const swept = { resent: pending.length, woken: overdue.length };
+  const pending = await inPages(
+    (after) => pendingCommands(db, after, thresholds.pendingAfterMs),
+    ({ commandId }) => commandId,
+    async ({ orderId, command }) => {
+      if (orderId !== null && 'type' in command) await signals.send(orderId, [command]);
+    },
+  );
+  const overdue = await inPages(
+    (after) => overdueOrders(db, after, thresholds.overdueAfterMs),
+    ({ id }) => id,
+    ({ id }) => signals.wake(id),
+  );
+  const swept = { resent: pending, woken: overdue };
   if (swept.resent > 0 || swept.woken > 0) log.info(swept, 'swept');
   return swept;
+}
+
+function pendingCommands(db: Database, after: string, pendingAfterMs: number) {
+  const before = new Date(Date.now() - pendingAfterMs);
+  return db
+    .select({ commandId: commands.commandId, orderId: commands.orderId, command: commands.payload })
+    .from(commands)
+    .where(and(eq(commands.open, true), lte(commands.createdAt, before), gt(commands.commandId, after)))
+    .orderBy(commands.commandId)
+    .limit(PAGE_ROWS);
+}
+
+function overdueOrders(db: Database, after: string, overdueAfterMs: number) {
+  const { nextDeadline, id } = escrowOrders;
+  const isDue = Number.isFinite(overdueAfterMs)
+    ? lte(nextDeadline, new Date(Date.now() - overdueAfterMs))
+    : isNotNull(nextDeadline);
+  return db
+    .select({ id })
+    .from(escrowOrders)
+    .where(and(isDue, gt(id, after)))
+    .orderBy(id)
+    .limit(PAGE_ROWS);
+}
+
+/** Handles every row, a page after the other and a few rows at a time; answers how many there were. */
+async function inPages<Row>(
+  read: (after: string) => Promise<Row[]>,
+  keyOf: (row: Row) => string,
+  handle: (row: Row) => Promise<unknown>,
+): Promise<number> {
+  let count = 0;
+  for (let after = ''; ; ) {
+    const page = await read(after);
+    for (let start = 0; start < page.length; start += SIGNALS_AT_ONCE) {
+      await Promise.all(page.slice(start, start + SIGNALS_AT_ONCE).map(handle));
+    }
+    count += page.length;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE_ROWS) return count;
+    after = keyOf(last);
+  }
 }

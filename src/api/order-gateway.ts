@@ -93,6 +93,7 @@ export function createOrderGateway(deps: {
         return false;
       }
     },
+    stopWaiting: () => waiters.close(),
     async close() {
       waiters.close();
       await client.connection.close();

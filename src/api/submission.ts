@@ -32,5 +32,7 @@ export interface OrderGateway {
   ): Promise<Submission>;
   /** Whether Temporal answers, for readiness. */
   isReachable(): Promise<boolean>;
+  /** Ends all waiting with `unclear`: what was sent goes on without this process. */
+  stopWaiting(): void;
   close(): Promise<void>;
 }

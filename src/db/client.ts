@@ -39,6 +39,8 @@ export function connect(
     backoff: (retries) => Math.min(RECONNECT_FIRST_S * 2 ** retries, RECONNECT_LAST_S),
     // Constant texts, so every statement is parsed once a connection; see withPreparedStatements.
     prepare: true,
+    // Asking for array types at each connection is a statement more, and its failure would go unhandled.
+    fetch_types: false,
     onnotice: () => {},
     connection: {
       application_name: applicationName,

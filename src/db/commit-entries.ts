@@ -12,6 +12,7 @@ import type { Amount } from '../domain/money.ts';
 import type { OrderEvent, ProposedEntry } from '../domain/outcomes.ts';
 import type { OrderAfter } from '../domain/protocol.ts';
 import type { Database } from './client.ts';
+import { texts } from './parameters.ts';
 
 /** Columns of a milestone that a batch sets; those it leaves out stay as they are. Instants are ISO 8601. */
 export interface MilestoneRow {
@@ -64,8 +65,7 @@ export async function writeBatch(
 ): Promise<boolean> {
   const last = rows.entries.at(-1);
   if (!last) return true;
-  const idsOf = (entries: BatchRows['entries']) => sql.param(entries.map(({ entry }) => entry.commandId));
-  // Wrapped, because bare arrays in a template become lists of parameters, and the text would no longer be constant.
+  const idsOf = (entries: BatchRows['entries']) => texts(entries.map(({ entry }) => entry.commandId));
   const allIds = idsOf(rows.entries);
   const settledIds = idsOf(rows.entries.filter(({ entry }) => entry.outcome !== 'held'));
   const recorded = await db.execute<{ version: number }>(sql`
@@ -77,7 +77,7 @@ export async function writeBatch(
         next_deadline = ${order.nextDeadline === null ? null : instant(order.nextDeadline)}::timestamptz,
         updated_at = ${instant(last.entry.at)}::timestamptz
       WHERE id = ${order.id} AND version = ${expectedVersion} AND NOT EXISTS (
-        SELECT FROM order_log WHERE order_id = ${order.id} AND outcome <> 'held' AND command_id = ANY(${allIds}::text[]))
+        SELECT FROM order_log WHERE order_id = ${order.id} AND outcome <> 'held' AND command_id = ANY(${allIds}))
       RETURNING id, currency, mode, payment_intent_id, event_sequence - ${rows.events.length}::integer AS sequence_before
     ), entries AS (
       INSERT INTO order_log (order_id, version, command_id, command_type, actor_role, actor_id, outcome, reason, detail,
@@ -95,7 +95,7 @@ export async function writeBatch(
         version integer, command jsonb, reason text, detail jsonb, until timestamptz, held_at timestamptz)
     ), ended_holds AS (
       DELETE FROM held_commands USING target
-      WHERE held_commands.order_id = target.id AND held_commands.command_id = ANY(${settledIds}::text[])
+      WHERE held_commands.order_id = target.id AND held_commands.command_id = ANY(${settledIds})
     ), created AS (
       INSERT INTO milestones (id, order_id, milestone_index, currency, description, amount, percentage, due_at, metadata,
         status, version, created_at, completed_at, completed_by, completion_proof, completion_proof_uri, released_at,

@@ -8,6 +8,7 @@ import type { EscrowOrder, HeldCommand, MilestoneStatus } from '../domain/escrow
 import { formatAmount } from '../domain/money.ts';
 import type { RecordedEntry } from '../domain/outcomes.ts';
 import type { Database } from './client.ts';
+import { texts } from './parameters.ts';
 import { escrowOrders, heldCommands, orderLog } from './schema.ts';
 
 const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumns(orderLog);
@@ -24,7 +25,7 @@ export function entriesOf(db: Database, commandIds: readonly string[]): Promise<
   return db
     .select(entryColumns)
     .from(orderLog)
-    .where(sql`${orderLog.commandId} = any(${sql.param([...commandIds])}::text[])`);
+    .where(sql`${orderLog.commandId} = any(${texts(commandIds)})`);
 }
 
 /** Which of these commands already have an outcome on this order. */
@@ -36,7 +37,7 @@ export async function settledCommands(db: Database, orderId: string, commandIds:
       and(
         eq(orderLog.orderId, orderId),
         ne(orderLog.outcome, 'held'),
-        sql`${orderLog.commandId} = any(${sql.param([...commandIds])}::text[])`,
+        sql`${orderLog.commandId} = any(${texts(commandIds)})`,
       ),
     );
   return rows.map(({ commandId }) => commandId);
@@ -74,12 +75,7 @@ export async function heldCommandsOf(
   const rows = await db
     .select({ commandId: heldCommands.commandId, command: heldCommands.command })
     .from(heldCommands)
-    .where(
-      and(
-        eq(heldCommands.orderId, orderId),
-        sql`${heldCommands.commandId} = any(${sql.param([...commandIds])}::text[])`,
-      ),
-    );
+    .where(and(eq(heldCommands.orderId, orderId), sql`${heldCommands.commandId} = any(${texts(commandIds)})`));
   return new Map(rows.map(({ commandId, command }) => [commandId, command]));
 }
 
@@ -89,9 +85,9 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     .select({
       order: escrowOrders,
       statuses: sql<MilestoneStatus[] | null>`(
-        select array_agg(status order by milestone_index) from milestones where order_id = ${orderId})`,
+        select jsonb_agg(status order by milestone_index) from milestones where order_id = ${orderId})`,
       amounts: sql<string[] | null>`(
-        select array_agg(amount::text order by milestone_index) from milestones where order_id = ${orderId})`,
+        select jsonb_agg(amount::text order by milestone_index) from milestones where order_id = ${orderId})`,
       held: sql<{ command: Command; until: number | null }[] | null>`(
         select jsonb_agg(jsonb_build_object('command', command - 'details',
           'until', (extract(epoch from until) * 1000)::bigint) order by version)

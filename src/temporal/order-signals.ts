@@ -20,6 +20,8 @@ export interface OrderSignals {
   wake(orderId: string): Promise<SendResult>;
 }
 
+/** What gRPC says when there is no connection to send anything over: refused now or before, or no such name. */
+const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|No connection established|Name resolution failed/;
 const CALL_TIMEOUT_MS = 5_000;
 /** A killed worker's task is given to another after this long; two tries of a local commit fit in. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
@@ -54,5 +56,5 @@ export function createOrderSignals(client: Client, taskQueue: string): OrderSign
 
 function isRefusedConnection(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === GRPC.UNAVAILABLE && /ECONNREFUSED/.test(cause.details);
+  return isGrpcServiceError(cause) && cause.code === GRPC.UNAVAILABLE && NEVER_CONNECTED.test(cause.details);
 }

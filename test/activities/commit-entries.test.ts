@@ -112,7 +112,7 @@ test('a process that dies between the write and its answer has written once, and
     },
   });
   const batch = batchFor(await load(orderId), [create(0), create(1)]);
-  await expect(dying.commitEntries(batch)).rejects.toThrow('killed after the commit');
+  await expect(dying.commitEntries(batch)).rejects.toThrow('commitEntries failed');
   const log = await orders.logOf(orderId);
 
   const repeat = await activities.commitEntries(batch);

@@ -58,20 +58,6 @@ test('what a workflow loads equals the fold of the log, after every batch of a f
   expect({ released, held }).toEqual({ released: '0.123456789012345679', held: [] });
 });
 
-test('a withdrawal that is recorded is still known after loading, before its command is rejected', async () => {
-  const orderId = await orders.createOrder();
-  const held = create(7, '1.00', null);
-  await commit(orderId, Date.now(), held);
-  const order = await load(orderId);
-  const both = batchFor(order, [command('command.cancel', { targetCommandId: held.id })]);
-  expect(both.entries.map(({ outcome }) => outcome)).toEqual(['accepted', 'rejected']);
-
-  // One by one, as the workflow records after a refusal. Here the worker could die.
-  await commitEntries(batchOf(order, both.entries.slice(0, 1)));
-
-  expect((await load(orderId)).held).toMatchObject([{ command: { id: held.id }, cancelled: true }]);
-});
-
 test('loading an order that does not exist answers null', async () => {
   expect(await loadOrder('escrow_order_none')).toBeNull();
 });

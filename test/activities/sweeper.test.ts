@@ -48,7 +48,7 @@ test('a command that was stored but never sent is sent once it is old enough, an
   const orderId = await orders.createOrder();
   const [lost, recent] = [create(0, 0, { description: 'lost' }), create(1)];
   await store(orderId, lost, 6_000);
-  await store(orderId, recent, 1_000);
+  await store(orderId, recent, -60_000);
 
   expect(await sweep(orders, AGES)).toEqual({ resent: 1, woken: 0 });
 

@@ -54,6 +54,7 @@ export const unusedGateway: OrderGateway = {
   submit: async (orderId, command) => {
     throw new Error(`${command.type} of ${orderId} was not to be submitted`);
   },
+  stopWaiting: () => {},
   isReachable: async () => true,
   close: async () => {},
 };

@@ -167,5 +167,7 @@ describe('the published refusals', () => {
     });
     const orderless = await send('POST', `/v1/payment-intents/${json.id}/escrow/milestones`, { body });
     expectRefusal(orderless, 404, 'resource_missing', 'Escrow order not found for this payment intent');
+    const read = await send('GET', `/v1/payment-intents/${json.id}/escrow`);
+    expectRefusal(read, 400, 'invalid_request', 'Payment intent is not of type DELIVERY_VS_PAYMENT');
   });
 });

@@ -66,6 +66,16 @@ describe('without Temporal', () => {
   });
 });
 
+test('a service that stops answers 202 to those who still wait for their turn', async () => {
+  const leaving = await startAnother({});
+  const order = await leaving.createOrder();
+  const waiting = create(leaving.send, order, 1, { Prefer: 'wait=30' });
+  await until('it to be held', async () => (await order.read()).version === 2);
+  const [answer] = await Promise.all([waiting, leaving.stop()]);
+  expect(answer.status).toBe(202);
+  expect((await send('GET', answer.headers.location ?? '')).json.data.id).toBe(answer.json.id);
+});
+
 describe('without a worker', () => {
   test('commands are 202 PENDING and stored first, and happen when one starts', async () => {
     const orders = [await createOrder(), await createOrder()] as const;

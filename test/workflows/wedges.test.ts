@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { adminOf } from '../support/admin.ts';
-import { historyOf, restingHistoryOf } from '../support/history.ts';
+import { historyOf, restingHistoryOf, runsOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
 import { byHand, sendRaw } from '../support/raw-signals.ts';
@@ -133,6 +133,9 @@ test('an order whose database was restored to an earlier state goes on from that
     expect(await say(orderId, step)).toBe(index === 0 ? 'milestone_index_taken' : 'accepted');
   }
   expect((await orders.logOf(orderId)).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
+  // It found out at the first try, and did not spin until a new run loaded the order.
+  expect(await runsOf(orders, orderId)).toHaveLength(1);
+  expect((await historyOf(orders, orderId)).length).toBeLessThan(70);
   expect(await faultsOf(orders.db, orderId)).toEqual([]);
 });
 
