@@ -9,8 +9,17 @@ export const GRPC = { DEADLINE_EXCEEDED: 4, RESOURCE_EXHAUSTED: 8, UNAVAILABLE: 
 
 export const PAYLOAD_CONVERTER_PATH = fileURLToPath(new URL('./payload-converter.ts', import.meta.url));
 
-/** How long a workflow that is about to continue as new refuses signals. */
+/**
+ * A continue-as-new that races signals makes the server refuse them for a moment. They are sent again soon, not after
+ * the default of 1.7 s, and until the call's deadline, not ten times: on a busy machine the moment can be a long one.
+ */
 const CLOSING_RETRY_MS = 15;
+
+type GrpcStatus = Parameters<ReturnType<typeof defaultGrpcRetryOptions>['delayFunction']>[1];
+
+function isClosing({ code, details }: GrpcStatus): boolean {
+  return code === GRPC.RESOURCE_EXHAUSTED && /workflow is closing/i.test(details);
+}
 
 /** Connects on first use, so that the API starts and stays up while Temporal is away. */
 export function connectClient(address: string, namespace: string): Client {
@@ -24,12 +33,9 @@ export function connectClient(address: string, namespace: string): Client {
       makeGrpcRetryInterceptor({
         // "Unavailable" is not retried here: the sender must know whether an attempt may have got through.
         retryableDecider: (attempt, status) =>
-          status.code !== GRPC.UNAVAILABLE && defaults.retryableDecider(attempt, status),
-        // A continue-as-new that races signals makes the server refuse them for a moment. The default wait is 1.7 s.
+          isClosing(status) || (status.code !== GRPC.UNAVAILABLE && defaults.retryableDecider(attempt, status)),
         delayFunction: (attempt, status) =>
-          status.code === GRPC.RESOURCE_EXHAUSTED && /workflow is closing/i.test(status.details)
-            ? CLOSING_RETRY_MS
-            : defaults.delayFunction(attempt, status),
+          isClosing(status) ? CLOSING_RETRY_MS : defaults.delayFunction(attempt, status),
       }),
     ],
   });
