@@ -7,7 +7,7 @@ import { complete, create, fund, hold, release, tally, upTo, WITHOUT_END, wordFo
 import { shuffled, until } from '../support/until.ts';
 import { startWorkerProcesses } from '../support/worker-processes.ts';
 
-const ORDERS = 16;
+const ORDERS = 12;
 const MILESTONES = 5;
 const CLIENTS_PER_ORDER = 2;
 const KILLS = 20;
@@ -42,7 +42,7 @@ async function insist(orderId: string, one: Command): Promise<string> {
   return 'unclear';
 }
 
-test('workers that die right after commits apply no command twice and lose none', { timeout: 120_000 }, async () => {
+test('workers that die right after commits apply no command twice and lose none', { timeout: 300_000 }, async () => {
   const workers = startWorkerProcesses(orders, {
     count: 2,
     kills: KILLS,
