@@ -47,7 +47,7 @@ describe('a create with a gap below it', () => {
     const [refused, ms] = await timed(order.create(1, '2.00'));
     expectRefusal(refused, 400, 'invalid_request', GAP);
     expect(ms).toBeGreaterThanOrEqual(2_000);
-    expect(ms).toBeLessThan(4_000);
+    expect(ms).toBeLessThan(6_000);
     await order.createAll('1.00');
     // The next entry would have carried it out, were it still waiting.
     expect(await indexesOf(order)).toEqual([0]);
@@ -57,11 +57,10 @@ describe('a create with a gap below it', () => {
 
   test('waits as long as it prefers', async () => {
     const order = await createOrder();
-    const [refused, ms] = await timed(order.create(1, '2.00', { headers: { Prefer: 'wait=1' } }));
+    const [refused, ms] = await timed(order.create(1, '2.00', { headers: { Prefer: 'wait=3' } }));
     expectRefusal(refused, 400, 'invalid_request', GAP);
-    expect(refused.headers['preference-applied']).toBe('wait=1');
-    expect(ms).toBeGreaterThanOrEqual(1_000);
-    expect(ms).toBeLessThan(2_000);
+    expect(refused.headers['preference-applied']).toBe('wait=3');
+    expect(ms).toBeGreaterThanOrEqual(3_000);
     const longest = order.create(1, '2.00', { headers: { Prefer: 'wait=31' } });
     await untilRecorded(order, 3);
     await order.createAll('1.00');
@@ -73,7 +72,7 @@ describe('a create with a gap below it', () => {
     const [refused, ms] = await timed(order.create(1, '2.00', strict));
     expectRefusal(refused, 400, 'invalid_request', GAP);
     expect(refused.headers['preference-applied']).toBe('handling=strict');
-    expect(ms).toBeLessThan(1_000);
+    expect(ms).toBeLessThan(2_000);
     await order.createAll('1.00');
     expect(await indexesOf(order)).toEqual([0]);
   });
@@ -90,7 +89,7 @@ describe('complete and release out of turn', () => {
     const order = await createOrder();
     const [first = '', second = ''] = await order.createAll('1.00', '2.00');
     const [refused, ms] = await timed(order.complete(second));
-    expect([refused.status, ms < 1_000]).toEqual([400, true]);
+    expect([refused.status, ms < 2_000]).toEqual([400, true]);
     const waiting = order.complete(second, { body: { completedBy: 'x' }, headers: { Prefer: 'wait=20' } });
     await untilRecorded(order, 4);
     await order.complete(first);

@@ -30,11 +30,15 @@ export function restingHistoryOf(orders: { client: Client }, orderId: string): P
   });
 }
 
+/** The id of an order's latest run. */
+export async function currentRunOf({ client }: { client: Client }, orderId: string): Promise<string> {
+  return (await client.workflow.getHandle(escrowOrderWorkflowId(orderId)).describe()).runId;
+}
+
 /** The ids of the runs of an order that follow each other by continue-as-new, oldest first. */
 export async function runsOf(orders: { client: Client }, orderId: string): Promise<string[]> {
   const runs: string[] = [];
-  const { runId } = await orders.client.workflow.getHandle(escrowOrderWorkflowId(orderId)).describe();
-  for (let current: string | null | undefined = runId; current; ) {
+  for (let current: string | null | undefined = await currentRunOf(orders, orderId); current; ) {
     runs.unshift(current);
     const [started] = await historyOf(orders, orderId, current);
     current = started?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;

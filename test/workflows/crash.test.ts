@@ -8,7 +8,7 @@ import { shuffled, until } from '../support/until.ts';
 import { startWorkerProcesses } from '../support/worker-processes.ts';
 
 const ORDERS = 12;
-const MILESTONES = 5;
+const MILESTONES = 4;
 const CLIENTS_PER_ORDER = 2;
 const KILLS = 20;
 
@@ -46,7 +46,7 @@ test('workers that die right after commits apply no command twice and lose none'
   const workers = startWorkerProcesses(orders, {
     count: 2,
     kills: KILLS,
-    dieAfter: () => 1 + Math.floor(Math.random() * 4),
+    dieAfter: () => 1 + Math.floor(Math.random() * 3),
   });
   onTestFinished(() => workers.stop());
   const start = performance.now();

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { signalOf } from '../../src/workflows/messages.ts';
-import { runsOf } from '../support/history.ts';
+import { currentRunOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
 import { byHand, sendRaw } from '../support/raw-signals.ts';
@@ -138,7 +138,8 @@ test('a repeat after continue-as-new changes nothing', async () => {
   const [first, held] = [create(0), create(800, WITHOUT_END)];
   expect(await say(orderId, first)).toBe('accepted');
   await hold(orders, orderId, held);
-  for (let index = 1; (await runsOf(orders, orderId)).length === 1; index++) {
+  const firstRun = await currentRunOf(orders, orderId);
+  for (let index = 1; (await currentRunOf(orders, orderId)) === firstRun; index++) {
     expect(await say(orderId, create(index))).toBe('accepted');
   }
   await repeat(orderId, first, held, first, held);

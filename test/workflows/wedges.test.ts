@@ -101,11 +101,11 @@ test('an overdue deadline is used up by its outcome, once, and the order comes t
   const own = await testOrders({ worker: false });
   const first = await own.startWorker();
   const orderId = await own.createOrder();
-  const held = [1, 2, 3].map((index) => create(index, { turnWaitMs: 1_500 }));
+  const held = [1, 2, 3].map((index) => create(index, { turnWaitMs: 3_000 }));
   for (const one of held) expect(wordFor(await hold(own, orderId, one))).toBe('held');
   await first.stop();
   expect(await own.logOf(orderId)).toHaveLength(3);
-  await until('the deadlines', () => Date.now() > Math.max(...held.map(({ receivedAt }) => receivedAt)) + 1_500);
+  await until('the deadlines', () => Date.now() > Math.max(...held.map(({ receivedAt }) => receivedAt)) + 3_000);
 
   const second = await own.startWorker();
   onTestFinished(() => second.stop());
