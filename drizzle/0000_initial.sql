@@ -115,6 +115,7 @@ CREATE TABLE "milestones" (
 	"completed_by" text,
 	"completion_proof" text,
 	"completion_proof_uri" text,
+	"cancelled_at" timestamp (3) with time zone,
 	"released_at" timestamp (3) with time zone,
 	"released_by" text,
 	"released_amount" numeric,

@@ -46,7 +46,8 @@ ALTER TABLE milestones
     WHEN 'COMPLETED' THEN completed_at IS NOT NULL AND released_at IS NULL AND released_amount IS NULL
     WHEN 'RELEASED' THEN completed_at IS NOT NULL AND released_at IS NOT NULL
       AND coalesce(released_amount + refunded_amount = amount, false)
-    WHEN 'CANCELLED' THEN released_at IS NULL AND released_amount IS NULL
+    WHEN 'CANCELLED' THEN cancelled_at IS NOT NULL AND completed_at IS NULL AND released_at IS NULL
+      AND released_amount IS NULL
     WHEN 'REFUNDED' THEN released_at IS NULL AND coalesce(refunded_amount = amount, false)
     ELSE false END),
   ADD CONSTRAINT milestone_version FOREIGN KEY (order_id, version) REFERENCES order_log (order_id, version)
@@ -72,7 +73,7 @@ ALTER TABLE ledger_accounts
   ADD CONSTRAINT "L2_balance" CHECK (balance < 1e38 AND balance > -1e38 AND (balance >= 0 OR kind = 'external'));
 --> statement-breakpoint
 ALTER TABLE ledger_transactions
-  ADD CONSTRAINT transaction_kind CHECK (kind IN ('fund', 'release'));
+  ADD CONSTRAINT transaction_kind CHECK (kind IN ('fund', 'release', 'refund'));
 --> statement-breakpoint
 ALTER TABLE postings
   ALTER COLUMN amount TYPE money_amount,
@@ -179,12 +180,6 @@ BEGIN
   IF OLD.status IN ('RELEASED', 'CANCELLED', 'REFUNDED') THEN
     PERFORM refuse('L8_settled', format('Milestone %s is %s and changes no more', OLD.id, OLD.status));
   END IF;
-  IF NEW.amount <> OLD.amount AND OLD.status <> 'PENDING' THEN
-    PERFORM refuse('L8_amount', 'Only a pending milestone''s amount can change');
-  END IF;
-  IF OLD.status = 'COMPLETED' AND NEW.status = 'CANCELLED' THEN
-    PERFORM refuse('L8_transition', 'A completed milestone cannot be cancelled');
-  END IF;
   RETURN NEW;
 END $$;
 --> statement-breakpoint
@@ -276,6 +271,12 @@ CREATE TRIGGER allocate_updated AFTER UPDATE ON milestones REFERENCING NEW TABLE
 CREATE FUNCTION check_milestone_order() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE predecessor text;
 BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status = 'COMPLETED' AND NEW.amount <> OLD.amount AND NOT EXISTS (
+    SELECT FROM order_log l, jsonb_array_elements(l.events) event
+    WHERE l.order_id = NEW.order_id AND l.version > OLD.version AND l.version <= NEW.version
+      AND event ->> 'type' = 'milestone.reopened' AND (event ->> 'index')::integer = NEW.milestone_index) THEN
+    PERFORM refuse('L8_amount', 'Only a pending milestone''s amount can change');
+  END IF;
   IF NEW.milestone_index = 0 THEN
     predecessor := 'RELEASED';
   ELSE
@@ -299,7 +300,7 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE CONSTRAINT TRIGGER in_index_order AFTER INSERT OR UPDATE OF status ON milestones
+CREATE CONSTRAINT TRIGGER in_index_order AFTER INSERT OR UPDATE OF status, amount ON milestones
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_milestone_order();
 --> statement-breakpoint
 
@@ -388,7 +389,7 @@ GRANT UPDATE (status, version, last_at, event_sequence, funded_amount, released_
 GRANT UPDATE (status, updated_at) ON payment_intents TO tranche_app;
 --> statement-breakpoint
 GRANT UPDATE (status, version, amount, description, percentage, due_at, completed_at, completed_by, completion_proof,
-  completion_proof_uri, released_at, released_by, released_amount, refunded_amount) ON milestones TO tranche_app;
+  completion_proof_uri, cancelled_at, released_at, released_by, released_amount, refunded_amount) ON milestones TO tranche_app;
 --> statement-breakpoint
 GRANT UPDATE (revoked_at, expires_at) ON api_keys TO tranche_app;
 --> statement-breakpoint

@@ -15,6 +15,7 @@ import {
 import type { Command, CommandType } from '../domain/commands.ts';
 import { type OrderEvent, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
+import { milestoneAt } from './milestone-at.ts';
 import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
 import type { LogEntry } from './submission.ts';
 
@@ -106,10 +107,24 @@ async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEn
       const released = { releasedAt: entry.at, releasedBy: details?.releasedBy ?? null, releasedAmount: amount };
       return { status: 200, body: milestoneEnvelope(order, { ...row, status: 'RELEASED', ...released }) };
     }
+    case 'milestone.amend':
+    case 'milestone.cancel':
+    case 'milestone.reopen':
+      return { status: 200, body: milestoneEnvelope(order, await milestoneAt(db, order.id, entry)) };
+    case 'order.refund': {
+      const { amount } = eventOf(entry, 'escrow_order.refunded');
+      return { status: 200, body: { object: 'refund', status: 'refunded', amount } };
+    }
+    case 'order.cancel': {
+      const { refundedAmount } = eventOf(entry, 'escrow_order.cancelled');
+      return { status: 200, body: { object: 'escrow_order', status: 'cancelled', refundedAmount } };
+    }
+    case 'payment_intent.cancel':
     case 'order.fund': {
       const found = await findIntent(db, order.paymentIntentId);
       if (!found) throw new Error(`Escrow order ${order.id} has no payment intent`);
-      return { status: 200, body: intentEnvelope({ ...found.intent, status: 'SUCCEEDED', updatedAt: entry.at }) };
+      const status = entry.commandType === 'order.fund' ? 'SUCCEEDED' : 'CANCELLED';
+      return { status: 200, body: intentEnvelope({ ...found.intent, status, updatedAt: entry.at }) };
     }
     case 'command.cancel': {
       const { commandId } = eventOf(entry, 'command.cancelled');

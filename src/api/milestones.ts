@@ -17,11 +17,14 @@ import { readKeyedRequest } from './idempotency.ts';
 import { listOf, milestoneEnvelope } from './render.ts';
 import { pathId, route } from './routing.ts';
 import {
+  amendMilestoneBody,
   amountIn,
   completeMilestoneBody,
   createMilestoneBody,
   listMilestonesQuery,
+  reasonBody,
   releaseMilestoneBody,
+  reopenMilestoneBody,
 } from './schemas.ts';
 import { readTurnPreference } from './turn-taking.ts';
 import { readFields } from './validation.ts';
@@ -35,7 +38,16 @@ export function milestoneRoutes(deps: ApiDependencies): Router {
     get: (request, response) => list(deps, request, response),
     post: (request, response) => create(deps, request, response),
   });
-  route(router, MILESTONE, { get: (request, response) => show(deps, request, response) });
+  route(router, MILESTONE, {
+    get: (request, response) => show(deps, request, response),
+    patch: (request, response) => amend(deps, request, response),
+  });
+  route(router, `${MILESTONE}/cancel`, {
+    post: (request, response) => withReason(deps, request, response, 'milestone.cancel', reasonBody),
+  });
+  route(router, `${MILESTONE}/reopen`, {
+    post: (request, response) => withReason(deps, request, response, 'milestone.reopen', reopenMilestoneBody),
+  });
   route(router, `${MILESTONE}/complete`, { post: (request, response) => complete(deps, request, response) });
   route(router, `${MILESTONE}/release`, { post: (request, response) => release(deps, request, response) });
   return router;
@@ -82,7 +94,46 @@ async function release(deps: ApiDependencies, request: Request, response: Respon
     ...newCommand(caller, request, response, 0),
     type: 'milestone.release',
     milestoneIndex,
+    ...(body.amount !== undefined && { amount: amountIn(order.currency, body.amount) }),
     details: { releasedBy: body.releasedBy ?? caller.merchantId },
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+async function amend(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const body = readFields(amendMilestoneBody, request.body);
+  const { amount, dueAt, ...details } = body;
+  const keyed = readKeyedRequest(request, caller, MILESTONE, body);
+  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.amend');
+  const command: Command = {
+    ...newCommand(caller, request, response, 0),
+    type: 'milestone.amend',
+    milestoneIndex,
+    ...(amount !== undefined && { amount: amountIn(order.currency, amount) }),
+    ...(dueAt !== undefined && { dueAt }),
+    details: withoutMissing(details),
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
+/** The commands that take nothing but a reason. */
+async function withReason(
+  deps: ApiDependencies,
+  request: Request,
+  response: Response,
+  type: 'milestone.cancel' | 'milestone.reopen',
+  schema: typeof reasonBody | typeof reopenMilestoneBody,
+): Promise<void> {
+  const caller = callerOf(response);
+  const details = readFields(schema, request.body);
+  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/${type}`, details);
+  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, type);
+  const command: Command = {
+    ...newCommand(caller, request, response, 0),
+    type,
+    milestoneIndex,
+    details: withoutMissing(details),
   };
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
 }

@@ -49,6 +49,7 @@ export function milestoneData(order: OrderIds, facts: MilestoneFacts) {
     ...given('completedBy', facts.completedBy),
     ...given('completionProof', facts.completionProof),
     ...given('completionProofURI', facts.completionProofURI),
+    ...given('cancelledAt', facts.cancelledAt, renderInstant),
     ...given('releasedAt', facts.releasedAt, renderInstant),
     ...given('releasedBy', facts.releasedBy),
     ...given('releasedAmount', facts.releasedAmount, formatAmount),

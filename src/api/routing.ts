@@ -8,12 +8,19 @@ import { readJsonBody } from './json-body.ts';
 
 type Handler = (request: Request, response: Response) => Promise<void> | void;
 
-/** Declares everything that can be done to one path. A POST handler finds its JSON body read. */
-export function route(router: Router, path: string, handlers: { get?: Handler; post?: Handler }): void {
-  const methods = [...(handlers.get ? ['GET', 'HEAD'] : []), ...(handlers.post ? ['POST'] : [])];
+/** Declares everything that can be done to one path. POST and PATCH handlers find their JSON body read. */
+export function route(
+  router: Router,
+  path: string,
+  handlers: Partial<Record<'get' | 'post' | 'patch', Handler>>,
+): void {
+  const methods = Object.keys(handlers).flatMap((method) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
   const declared = router.route(path);
   if (handlers.get) declared.get(handlers.get);
   if (handlers.post) declared.post(...readJsonBody, handlers.post);
+  if (handlers.patch) declared.patch(...readJsonBody, handlers.patch);
   const refuse: RequestHandler = (request) => {
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });

@@ -81,15 +81,16 @@ function metadata<Value extends z.ZodType>(value: Value) {
     .refine((pairs) => Object.keys(pairs).length <= METADATA_MAX_PAIRS, allowed);
 }
 
+const percentage = z
+  .number('a number from 0 to 100')
+  .min(0, 'a number from 0 to 100')
+  .max(100, 'a number from 0 to 100');
+
 export const createMilestoneBody = z.strictObject({
   milestoneIndex: integer(0, MAX_MILESTONE_INDEX),
   amount: amountText,
   description: text(DESCRIPTION_MAX_LENGTH).nullish(),
-  percentage: z
-    .number('a number from 0 to 100')
-    .min(0, 'a number from 0 to 100')
-    .max(100, 'a number from 0 to 100')
-    .nullish(),
+  percentage: percentage.nullish(),
   dueAt: instant.optional(),
   metadata: metadata(text(METADATA_VALUE_MAX_LENGTH)).optional(),
 });
@@ -102,7 +103,26 @@ export const completeMilestoneBody = z.strictObject({
 
 export const releaseMilestoneBody = z.strictObject({
   releasedBy: text(TEXT_MAX_LENGTH, 1).optional(),
+  amount: amountText.optional(),
 });
+
+/** Fields that are left out stay as they are. */
+export const amendMilestoneBody = z
+  .strictObject({
+    amount: amountText.optional(),
+    description: text(DESCRIPTION_MAX_LENGTH, 1).nullish(),
+    percentage: percentage.nullish(),
+    dueAt: instant.nullish(),
+  })
+  .refine((fields) => Object.keys(fields).length > 0, {
+    message: 'Give at least one of amount, description, percentage and dueAt',
+    params: { verbatim: true },
+  });
+
+const reason = text(TEXT_MAX_LENGTH, 1);
+export const reasonBody = z.strictObject({ reason: reason.optional() });
+export const reopenMilestoneBody = z.strictObject({ reason });
+export const refundOrderBody = z.strictObject({ amount: amountText.optional(), reason: reason.optional() });
 
 /** What the published API sends to confirm. The mock funds without looking at it; it is part of the fingerprint. */
 export const confirmIntentBody = z.strictObject({

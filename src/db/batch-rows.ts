@@ -19,13 +19,12 @@ export function batchRows({ order, expectedVersion, entries }: ProposedBatch): B
   const created = new Map<number, MilestoneRow>();
   const changed = new Map<number, MilestoneRow>();
   for (const { version, at, event } of facts) {
-    if (!('index' in event)) continue;
+    if (!isMilestoneEvent(event)) continue;
     const rows = event.type === 'milestone.created' || created.has(event.index) ? created : changed;
     const row = rows.get(event.index) ?? {
       id: milestoneId(order.id, event.index),
       milestone_index: event.index,
       version,
-      status: 'PENDING',
     };
     rows.set(event.index, { ...row, version, ...columnsOf(event, new Date(at).toISOString()) });
   }
@@ -34,7 +33,7 @@ export function batchRows({ order, expectedVersion, entries }: ProposedBatch): B
     created: [...created.values()],
     changed: [...changed.values()],
     transactions: facts.flatMap(({ version, at, event }) => {
-      const transaction = transactionOf(order, event);
+      const transaction = transactionOf(order, version, event);
       return transaction ? [{ version, at, transaction }] : [];
     }),
     events: facts.filter(({ event }) => isPublic(event)),
@@ -46,9 +45,14 @@ function isPublic(event: OrderEvent): boolean {
   return event.type !== 'command.cancelled';
 }
 
-type MilestoneEvent = Extract<OrderEvent, { index: number }>;
+export type MilestoneEvent = Extract<OrderEvent, { index: number }>;
 
-function columnsOf(event: MilestoneEvent, at: string): Partial<MilestoneRow> {
+export function isMilestoneEvent(event: OrderEvent): event is MilestoneEvent {
+  return 'index' in event;
+}
+
+/** What an event sets in its milestone's row. */
+export function columnsOf(event: MilestoneEvent, at: string): Partial<MilestoneRow> {
   const { details } = event;
   switch (event.type) {
     case 'milestone.created':
@@ -75,8 +79,27 @@ function columnsOf(event: MilestoneEvent, at: string): Partial<MilestoneRow> {
         released_at: at,
         ...(details?.releasedBy !== undefined && { released_by: details.releasedBy }),
         released_amount: event.amount,
-        refunded_amount: ZERO,
+        refunded_amount: event.refundedAmount ?? ZERO,
       };
+    case 'milestone.amended':
+      return {
+        amount: event.amount,
+        ...(event.dueAt !== undefined && { due_at: event.dueAt === null ? null : new Date(event.dueAt).toISOString() }),
+        ...(details?.description !== undefined && { description: details.description }),
+        ...(details?.percentage !== undefined && { percentage: details.percentage }),
+      };
+    case 'milestone.cancelled':
+      return { status: 'CANCELLED', cancelled_at: at };
+    case 'milestone.reopened':
+      return {
+        status: 'PENDING',
+        completed_at: null,
+        completed_by: null,
+        completion_proof: null,
+        completion_proof_uri: null,
+      };
+    case 'milestone.refunded':
+      return { status: 'REFUNDED', refunded_amount: event.amount };
     default:
       return unreachable(event);
   }

@@ -19,17 +19,18 @@ export interface MilestoneRow {
   id: string;
   milestone_index: number;
   version: number;
-  status: MilestoneStatus;
+  status?: MilestoneStatus;
   description?: string | null;
   amount?: Amount;
   percentage?: number | null;
-  due_at?: string;
+  due_at?: string | null;
   metadata?: Readonly<Record<string, string>>;
   created_at?: string;
-  completed_at?: string;
-  completed_by?: string;
-  completion_proof?: string;
-  completion_proof_uri?: string;
+  completed_at?: string | null;
+  completed_by?: string | null;
+  completion_proof?: string | null;
+  completion_proof_uri?: string | null;
+  cancelled_at?: string;
   released_at?: string;
   released_by?: string;
   released_amount?: Amount;
@@ -97,30 +98,25 @@ export async function writeBatch(
       DELETE FROM held_commands USING target
       WHERE held_commands.order_id = target.id AND held_commands.command_id = ANY(${settledIds})
     ), created AS (
-      INSERT INTO milestones (id, order_id, milestone_index, currency, description, amount, percentage, due_at, metadata,
-        status, version, created_at, completed_at, completed_by, completion_proof, completion_proof_uri, released_at,
-        released_by, released_amount, refunded_amount)
-      SELECT m.id, target.id, m.milestone_index, target.currency, m.description, m.amount, m.percentage, m.due_at,
+      INSERT INTO milestones (id, order_id, currency, milestone_index, description, amount, percentage, due_at, metadata,
+        status, version, created_at, completed_at, completed_by, completion_proof, completion_proof_uri, cancelled_at,
+        released_at, released_by, released_amount, refunded_amount)
+      SELECT m.id, target.id, target.currency, m.milestone_index, m.description, m.amount, m.percentage, m.due_at,
         m.metadata, m.status, m.version, m.created_at, m.completed_at, m.completed_by, m.completion_proof,
-        m.completion_proof_uri, m.released_at, m.released_by, m.released_amount, m.refunded_amount
-      FROM target, jsonb_to_recordset(${json(rows.created)}::jsonb) AS m(id text, milestone_index integer,
-        description text, amount numeric, percentage float8, due_at timestamptz, metadata jsonb, status text,
-        version integer, created_at timestamptz, completed_at timestamptz, completed_by text, completion_proof text,
-        completion_proof_uri text, released_at timestamptz, released_by text, released_amount numeric,
-        refunded_amount numeric)
+        m.completion_proof_uri, m.cancelled_at, m.released_at, m.released_by, m.released_amount, m.refunded_amount
+      FROM target, jsonb_populate_recordset(NULL::milestones, ${json(rows.created)}::jsonb) AS m
     ), changed AS (
-      UPDATE milestones SET
-        status = c.status, version = c.version,
-        completed_at = coalesce(c.completed_at, milestones.completed_at),
-        completed_by = coalesce(c.completed_by, milestones.completed_by),
-        completion_proof = coalesce(c.completion_proof, milestones.completion_proof),
-        completion_proof_uri = coalesce(c.completion_proof_uri, milestones.completion_proof_uri),
-        released_at = c.released_at, released_by = c.released_by,
-        released_amount = c.released_amount, refunded_amount = c.refunded_amount
-      FROM target, jsonb_to_recordset(${json(rows.changed)}::jsonb) AS c(milestone_index integer, status text,
-        version integer, completed_at timestamptz, completed_by text, completion_proof text, completion_proof_uri text,
-        released_at timestamptz, released_by text, released_amount numeric, refunded_amount numeric)
-      WHERE milestones.order_id = target.id AND milestones.milestone_index = c.milestone_index
+      UPDATE milestones SET (status, version, amount, description, percentage, due_at, completed_at, completed_by,
+          completion_proof, completion_proof_uri, cancelled_at, released_at, released_by, released_amount,
+          refunded_amount) = (
+        SELECT n.status, n.version, n.amount, n.description, n.percentage, n.due_at, n.completed_at, n.completed_by,
+          n.completion_proof, n.completion_proof_uri, n.cancelled_at, n.released_at, n.released_by, n.released_amount,
+          n.refunded_amount
+        -- What the change does not name stays as it is.
+        FROM jsonb_populate_record(milestones, change.value) AS n)
+      FROM target, jsonb_array_elements(${json(rows.changed)}::jsonb) AS change
+      WHERE milestones.order_id = target.id
+        AND milestones.milestone_index = (change.value ->> 'milestone_index')::integer
     ), accounts AS (
       INSERT INTO ledger_accounts (id, kind, owner_id, mode, currency)
       SELECT a.id, a.kind, a.owner_id, target.mode, target.currency
@@ -143,10 +139,11 @@ export async function writeBatch(
       FROM target, jsonb_to_recordset(${json(rows.events.map(eventRow))}::jsonb) AS o(position integer, type text,
         version integer, data jsonb, at timestamptz)
     ), intent AS (
-      UPDATE payment_intents SET status = 'SUCCEEDED', updated_at = ${instant(last.entry.at)}::timestamptz
+      UPDATE payment_intents SET updated_at = ${instant(last.entry.at)}::timestamptz,
+        status = CASE WHEN ${order.funded}::numeric > 0 THEN 'SUCCEEDED' ELSE 'CANCELLED' END
       FROM target
-      WHERE payment_intents.id = target.payment_intent_id AND ${order.funded}::numeric > 0
-        AND payment_intents.status = 'INITIATED'
+      WHERE payment_intents.id = target.payment_intent_id AND payment_intents.status = 'INITIATED'
+        AND (${order.funded}::numeric > 0 OR ${order.status} = 'CANCELLED')
     )
     SELECT ${last.version}::integer AS version FROM target`);
   return recorded.length === 1;

@@ -1,11 +1,11 @@
 /**
  * Reads of the order log and of what a workflow loads. Each is one statement.
  */
-import { and, asc, eq, getTableColumns, gt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, lte, ne, sql } from 'drizzle-orm';
 import type { Command } from '../domain/commands.ts';
 import { compactEvent, withoutDetails } from '../domain/compact.ts';
 import type { EscrowOrder, HeldCommand, MilestoneStatus } from '../domain/escrow-order.ts';
-import { formatAmount } from '../domain/money.ts';
+import { formatAmount, subtract } from '../domain/money.ts';
 import type { RecordedEntry } from '../domain/outcomes.ts';
 import type { Database } from './client.ts';
 import { texts } from './parameters.ts';
@@ -66,6 +66,21 @@ export async function entriesAfter(
   return { version: order?.version ?? -1, entries: rows.map(compactRow) };
 }
 
+/** The accepted entries about one milestone up to `version`, in order. Reads the order's log: not for hot paths. */
+export function milestoneEntries(db: Database, orderId: string, index: number, version: number): Promise<LogEntry[]> {
+  return db
+    .select(entryColumns)
+    .from(orderLog)
+    .where(
+      and(
+        eq(orderLog.orderId, orderId),
+        lte(orderLog.version, version),
+        sql`${orderLog.events} @> ${JSON.stringify([{ index }])}::jsonb`,
+      ),
+    )
+    .orderBy(asc(orderLog.version));
+}
+
 /** The full commands that wait on an order, for putting back the details that the workflow does not remember. */
 export async function heldCommandsOf(
   db: Database,
@@ -88,6 +103,8 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
         select jsonb_agg(status order by milestone_index) from milestones where order_id = ${orderId})`,
       amounts: sql<string[] | null>`(
         select jsonb_agg(amount::text order by milestone_index) from milestones where order_id = ${orderId})`,
+      milestonesRefunded: sql<string>`(
+        select coalesce(sum(refunded_amount), 0)::text from milestones where order_id = ${orderId})`,
       held: sql<{ command: Command; until: number | null }[] | null>`(
         select jsonb_agg(jsonb_build_object('command', command - 'details',
           'until', (extract(epoch from until) * 1000)::bigint) order by version)
@@ -96,7 +113,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     .from(escrowOrders)
     .where(eq(escrowOrders.id, orderId));
   if (!row) return null;
-  const { order, statuses, amounts, held } = row;
+  const { order, statuses, amounts, milestonesRefunded, held } = row;
   return {
     id: order.id,
     paymentIntentId: order.paymentIntentId,
@@ -113,6 +130,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     allocated: formatAmount(order.allocatedAmount),
     released: formatAmount(order.releasedAmount),
     refunded: formatAmount(order.refundedAmount),
+    refundedUnallocated: subtract(order.refundedAmount, milestonesRefunded),
     milestones: (statuses ?? []).map((status, index) => ({ status, amount: formatAmount(amounts?.[index] ?? '0') })),
     held: (held ?? []).map((one): HeldCommand => ({ ...one, cancelled: false })),
   };

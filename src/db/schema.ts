@@ -22,7 +22,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { ActorRole, Command, CommandType } from '../domain/commands.ts';
 import type { MilestoneStatus, Mode, OrderStatus, ReleaseType } from '../domain/escrow-order.ts';
-import type { AccountKind } from '../domain/ledger.ts';
+import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { OrderEvent, Reason, RejectionDetail, TurnReason } from '../domain/outcomes.ts';
 
@@ -169,6 +169,7 @@ export const milestones = pgTable(
     completedBy: text('completed_by'),
     completionProof: text('completion_proof'),
     completionProofURI: text('completion_proof_uri'),
+    cancelledAt: instant('cancelled_at'),
     releasedAt: instant('released_at'),
     releasedBy: text('released_by'),
     releasedAmount: money('released_amount'),
@@ -246,7 +247,7 @@ export const ledgerTransactions = pgTable(
     key: text().primaryKey(),
     orderId: text('order_id').notNull(),
     version: integer().notNull(),
-    kind: text().$type<'fund' | 'release'>().notNull(),
+    kind: text().$type<LedgerTransaction['kind']>().notNull(),
     mode: text().$type<Mode>().notNull(),
     currency: text().$type<Currency>().notNull(),
     at: instant('at').notNull(),

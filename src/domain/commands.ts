@@ -14,7 +14,13 @@ export const COMMAND_TYPES = [
   'milestone.create',
   'milestone.complete',
   'milestone.release',
+  'milestone.amend',
+  'milestone.cancel',
+  'milestone.reopen',
   'order.fund',
+  'order.refund',
+  'order.cancel',
+  'payment_intent.cancel',
   'command.cancel',
 ] as const;
 export type CommandType = (typeof COMMAND_TYPES)[number];
@@ -31,6 +37,8 @@ export interface CommandDetails {
   readonly completionProof?: string;
   readonly completionProofURI?: string;
   readonly releasedBy?: string;
+  /** Why a milestone was reopened or cancelled, money was refunded, or an order cancelled. */
+  readonly reason?: string;
 }
 
 interface CommandBase {
@@ -59,9 +67,44 @@ export interface CompleteMilestone extends CommandBase {
 export interface ReleaseMilestone extends CommandBase {
   readonly type: 'milestone.release';
   readonly milestoneIndex: number;
+  /** As given. Less than the milestone's amount: the rest goes back to the buyer. Missing: all of it. */
+  readonly amount?: string;
+}
+/** Changes what is given of a pending milestone; `details` holds the new texts. */
+export interface AmendMilestone extends CommandBase {
+  readonly type: 'milestone.amend';
+  readonly milestoneIndex: number;
+  /** As given. */
+  readonly amount?: string;
+  /** Epoch milliseconds, whole seconds; null takes the due date away. */
+  readonly dueAt?: number | null;
+}
+/** Gives up a pending milestone; its amount is unallocated again. */
+export interface CancelMilestone extends CommandBase {
+  readonly type: 'milestone.cancel';
+  readonly milestoneIndex: number;
+}
+/** Rejects the work on a completed milestone: it is pending again. */
+export interface ReopenMilestone extends CommandBase {
+  readonly type: 'milestone.reopen';
+  readonly milestoneIndex: number;
 }
 export interface FundOrder extends CommandBase {
   readonly type: 'order.fund';
+}
+/** Gives money that no milestone is allocated back to the buyer. */
+export interface RefundOrder extends CommandBase {
+  readonly type: 'order.refund';
+  /** As given; missing: all that is unallocated. */
+  readonly amount?: string;
+}
+/** Closes the order; whatever was not released goes back to the buyer. */
+export interface CancelOrder extends CommandBase {
+  readonly type: 'order.cancel';
+}
+/** Closes an order that was never funded, and with it its payment intent. */
+export interface CancelPaymentIntent extends CommandBase {
+  readonly type: 'payment_intent.cancel';
 }
 /** Withdraws a held command. */
 export interface CancelCommand extends CommandBase {
@@ -69,7 +112,18 @@ export interface CancelCommand extends CommandBase {
   readonly targetCommandId: string;
 }
 
-export type Command = CreateMilestone | CompleteMilestone | ReleaseMilestone | FundOrder | CancelCommand;
+export type Command =
+  | CreateMilestone
+  | CompleteMilestone
+  | ReleaseMilestone
+  | AmendMilestone
+  | CancelMilestone
+  | ReopenMilestone
+  | FundOrder
+  | RefundOrder
+  | CancelOrder
+  | CancelPaymentIntent
+  | CancelCommand;
 
 /** What is left of something that is not a command: recorded as rejected, so that its sender can find it. */
 export interface InvalidCommand {

@@ -4,6 +4,7 @@
  */
 import type { Command, CommandDetails } from './commands.ts';
 import type { EscrowOrder, HeldCommand, Milestone, MilestoneStatus } from './escrow-order.ts';
+import { ZERO } from './money.ts';
 import type { OrderEvent, ProposedEntry, RecordedEntry } from './outcomes.ts';
 
 const STATUS_LETTERS: Record<MilestoneStatus, string> = {
@@ -51,7 +52,9 @@ export function fromSnapshot(snapshot: OrderSnapshot): EscrowOrder {
     if (!CANONICAL_AMOUNT.test(amount)) throw new Error(`Snapshot of ${rest.id}: "${amount}" is no amount`);
     return { status, amount };
   });
-  return { ...rest, milestones, held: rest.held as HeldCommand[] };
+  // Histories recorded before there were refunds have snapshots without it.
+  const refundedUnallocated = (rest as Partial<EscrowOrder>).refundedUnallocated ?? ZERO;
+  return { ...rest, refundedUnallocated, milestones, held: rest.held as HeldCommand[] };
 }
 
 /** The compact form of an entry once it is recorded as `version`. */
@@ -76,7 +79,7 @@ export function withoutDetails(command: Command): Command {
 
 /**
  * Puts the details of a command that was held back into the first event it led to, which is where `decide` would
- * have put them had it been accepted at once.
+ * have put them had it been accepted at once. (A command that puts them elsewhere is never held.)
  */
 export function withDetails(events: readonly OrderEvent[], details: CommandDetails | undefined): OrderEvent[] {
   return events.map((event, position) => (position === 0 && details ? ({ ...event, details } as OrderEvent) : event));

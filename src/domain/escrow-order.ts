@@ -5,7 +5,7 @@
  * order of 10 000 milestones must load in one Temporal payload and 2 000 orders must fit in a worker's cache.
  */
 import type { Command } from './commands.ts';
-import type { Amount, Currency } from './money.ts';
+import { type Amount, type Currency, subtract } from './money.ts';
 
 export type Mode = 'test' | 'live';
 
@@ -66,6 +66,8 @@ export interface EscrowOrder {
   allocated: Amount;
   released: Amount;
   refunded: Amount;
+  /** The part of `refunded` that belonged to no milestone, and that no milestone can be given any more. */
+  refundedUnallocated: Amount;
   milestones: Milestone[];
   held: HeldCommand[];
 }
@@ -83,6 +85,20 @@ export function isClosed(order: Pick<EscrowOrder, 'status'>): boolean {
 /** Settled milestones no longer hold escrowed money, so their successors may be paid. */
 export function isSettled(milestone: Milestone): boolean {
   return MILESTONE_TRANSITIONS[milestone.status].length === 0;
+}
+
+/** What is in escrow. */
+export function remaining({
+  funded,
+  released,
+  refunded,
+}: Pick<EscrowOrder, 'funded' | 'released' | 'refunded'>): Amount {
+  return subtract(subtract(funded, released), refunded);
+}
+
+/** What new milestones may still be given. */
+export function allocatable(order: Pick<EscrowOrder, 'amount' | 'allocated' | 'refundedUnallocated'>): Amount {
+  return subtract(subtract(order.amount, order.allocated), order.refundedUnallocated);
 }
 
 /** Marks code that the type checker knows to be out of reach; a value that gets here is a bug. */

@@ -1,8 +1,15 @@
 /**
  * Folds recorded entries into the order. Decides nothing and refuses nothing: what was recorded is true.
  */
-import { copyOf, type EscrowOrder, type Milestone, type MilestoneStatus, unreachable } from './escrow-order.ts';
-import { add, ZERO } from './money.ts';
+import {
+  copyOf,
+  type EscrowOrder,
+  type Milestone,
+  type MilestoneStatus,
+  remaining,
+  unreachable,
+} from './escrow-order.ts';
+import { add, subtract, ZERO } from './money.ts';
 import type { OrderEvent, RecordedEntry } from './outcomes.ts';
 
 /**
@@ -41,6 +48,16 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
     case 'escrow_order.completed':
       order.status = 'COMPLETED';
       return;
+    case 'escrow_order.refunded':
+      order.refunded = add(order.refunded, event.amount);
+      order.refundedUnallocated = add(order.refundedUnallocated, event.amount);
+      return;
+    case 'escrow_order.cancelled':
+      // The milestones' shares are refunded already, by the events before this one.
+      order.refundedUnallocated = add(order.refundedUnallocated, remaining(order));
+      order.refunded = add(order.refunded, remaining(order));
+      order.status = 'CANCELLED';
+      return;
     case 'milestone.created':
       order.milestones.push({ status: 'PENDING', amount: event.amount });
       order.allocated = add(order.allocated, event.amount);
@@ -51,6 +68,22 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
     case 'milestone.released':
       setStatus(order, event.index, 'RELEASED');
       order.released = add(order.released, event.amount);
+      order.refunded = add(order.refunded, event.refundedAmount ?? ZERO);
+      return;
+    case 'milestone.amended':
+      order.milestones[event.index] = { ...milestoneOf(order, event.index), amount: event.amount };
+      order.allocated = add(subtract(order.allocated, event.previousAmount), event.amount);
+      return;
+    case 'milestone.cancelled':
+      setStatus(order, event.index, 'CANCELLED');
+      order.allocated = subtract(order.allocated, milestoneOf(order, event.index).amount);
+      return;
+    case 'milestone.reopened':
+      setStatus(order, event.index, 'PENDING');
+      return;
+    case 'milestone.refunded':
+      setStatus(order, event.index, 'REFUNDED');
+      order.refunded = add(order.refunded, event.amount);
       return;
     case 'command.cancelled':
       order.held = order.held.map((held) =>
@@ -63,6 +96,11 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
 }
 
 function setStatus(order: EscrowOrder, index: number, status: MilestoneStatus): void {
-  const milestone: Milestone = order.milestones[index] ?? { status: 'PENDING', amount: ZERO };
-  order.milestones[index] = { ...milestone, status };
+  order.milestones[index] = { ...milestoneOf(order, index), status };
+}
+
+function milestoneOf(order: EscrowOrder, index: number): Milestone {
+  const milestone = order.milestones[index];
+  if (!milestone) throw new Error(`The log of ${order.id} changes milestone ${index} before it creates it`);
+  return milestone;
 }

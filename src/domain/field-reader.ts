@@ -75,6 +75,17 @@ export class FieldReader {
     return '0.00';
   }
 
+  /** An object with the field that `read` reads, or without it where it was not given. */
+  given<Name extends string, Value>(name: Name, read: () => Value): { [Key in Name]?: Value } {
+    return this.fields[name] === undefined ? {} : ({ [name]: read() } as { [Key in Name]?: Value });
+  }
+
+  nullable<Value>(name: string, read: () => Value): Value | null {
+    if (this.fields[name] !== null) return read();
+    this.take(name);
+    return null;
+  }
+
   percentage(name: string): number | null | undefined {
     const value = this.take(name);
     if (value === undefined || value === null) return value;

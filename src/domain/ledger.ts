@@ -4,7 +4,7 @@
  */
 import type { EscrowOrder, Mode } from './escrow-order.ts';
 import { milestoneId } from './ids.ts';
-import type { Amount, Currency } from './money.ts';
+import { type Amount, type Currency, isZero } from './money.ts';
 import type { OrderEvent } from './outcomes.ts';
 
 export const ACCOUNT_KINDS = ['external', 'escrow', 'merchant'] as const;
@@ -29,7 +29,7 @@ export interface Posting {
 export interface LedgerTransaction {
   /** Deterministic, hence unique: recording a movement twice violates the primary key. */
   readonly key: string;
-  readonly kind: 'fund' | 'release';
+  readonly kind: 'fund' | 'release' | 'refund';
   readonly postings: readonly Posting[];
 }
 
@@ -48,22 +48,38 @@ export function merchantAccount(merchantId: string, mode: Mode, currency: Curren
   return { id: `merchant/${merchantId}/${mode}/${currency}`, kind: 'merchant', ownerId: merchantId };
 }
 
-/** The ledger transaction that `event` makes; null when it moves no money. */
-export function transactionOf(order: AccountHolder, event: OrderEvent): LedgerTransaction | null {
+/**
+ * The ledger transaction that `event` makes; null when it moves no money.
+ *
+ * @param version of the log entry that holds the event
+ */
+export function transactionOf(order: AccountHolder, version: number, event: OrderEvent): LedgerTransaction | null {
   const escrow = escrowAccount(order.id);
+  // A buyer has no account: what goes back to them leaves the platform.
+  const external = externalAccount(order.mode, order.currency);
   switch (event.type) {
     case 'escrow_order.funded': {
-      const external = externalAccount(order.mode, order.currency);
       return { key: `fund/${order.id}`, kind: 'fund', postings: move(external, escrow, event.amount) };
     }
     case 'milestone.released': {
       const merchant = merchantAccount(order.merchantId, order.mode, order.currency);
       const key = `release/${milestoneId(order.id, event.index)}`;
-      return { key, kind: 'release', postings: move(escrow, merchant, event.amount) };
+      const refund = event.refundedAmount === undefined ? [] : move(escrow, external, event.refundedAmount);
+      return { key, kind: 'release', postings: [...move(escrow, merchant, event.amount), ...refund] };
     }
+    case 'escrow_order.refunded':
+      return { key: refundKey(order, version), kind: 'refund', postings: move(escrow, external, event.amount) };
+    case 'escrow_order.cancelled':
+      return isZero(event.refundedAmount)
+        ? null
+        : { key: refundKey(order, version), kind: 'refund', postings: move(escrow, external, event.refundedAmount) };
     default:
       return null;
   }
+}
+
+function refundKey(order: AccountHolder, version: number): string {
+  return `refund/${order.id}/${version}`;
 }
 
 function move(from: Account, to: Account, amount: Amount): Posting[] {

@@ -17,14 +17,18 @@ export const REASONS = [
   'order_already_funded',
   'order_closed',
   'order_not_funded',
+  'nothing_to_refund',
+  'refund_exceeds_unallocated',
   'command_not_held',
   'milestone_index_taken',
-  'total_exceeds_order',
   'milestone_missing',
   'milestone_already_released',
   'milestone_already_completed',
   'milestone_cancelled',
   'milestone_refunded',
+  'later_milestone_completed',
+  'release_exceeds_milestone',
+  'total_exceeds_order',
   'previous_milestone_missing',
   'previous_milestone_open',
   'previous_milestone_unreleased',
@@ -44,6 +48,8 @@ export interface RejectionDetail {
   readonly problem?: string;
   /** The field at fault, where there is one. */
   readonly param?: string;
+  /** The most that would have been accepted. */
+  readonly available?: Amount;
 }
 
 /** Which turn a held command waits for. */
@@ -60,6 +66,9 @@ export type TurnReason = Extract<
 export type OrderEvent =
   | { readonly type: 'escrow_order.funded'; readonly amount: Amount }
   | { readonly type: 'escrow_order.completed' }
+  | { readonly type: 'escrow_order.refunded'; readonly amount: Amount; readonly details?: CommandDetails }
+  /** Follows the events of the milestones it ends; `refundedAmount` is all that was in escrow, theirs included. */
+  | { readonly type: 'escrow_order.cancelled'; readonly refundedAmount: Amount; readonly details?: CommandDetails }
   | {
       readonly type: 'milestone.created';
       readonly index: number;
@@ -70,6 +79,26 @@ export type OrderEvent =
   | { readonly type: 'milestone.completed'; readonly index: number; readonly details?: CommandDetails }
   | {
       readonly type: 'milestone.released';
+      readonly index: number;
+      readonly amount: Amount;
+      /** The rest of the milestone, back to the buyer; missing when there is none. */
+      readonly refundedAmount?: Amount;
+      readonly details?: CommandDetails;
+    }
+  | {
+      readonly type: 'milestone.amended';
+      readonly index: number;
+      readonly amount: Amount;
+      readonly previousAmount: Amount;
+      /** Null: there is no due date any more. Missing: it stays as it was. */
+      readonly dueAt?: number | null;
+      readonly details?: CommandDetails;
+    }
+  | { readonly type: 'milestone.cancelled'; readonly index: number; readonly details?: CommandDetails }
+  | { readonly type: 'milestone.reopened'; readonly index: number; readonly details?: CommandDetails }
+  /** Moves no money by itself: the event that closed the order did. */
+  | {
+      readonly type: 'milestone.refunded';
       readonly index: number;
       readonly amount: Amount;
       readonly details?: CommandDetails;
@@ -141,9 +170,13 @@ export function rejectionMessage(
     case 'order_closed':
       return `Cannot ${phraseOf(commandType)}: order is already ${orderStatus?.toLowerCase()}`;
     case 'order_already_funded': // published
-      return 'Cannot confirm payment intent in status: SUCCEEDED';
+      return `Cannot ${commandType === 'payment_intent.cancel' ? 'cancel' : 'confirm'} payment intent in status: SUCCEEDED`;
     case 'order_not_funded': // published
       return 'Escrow order is not funded';
+    case 'nothing_to_refund':
+      return 'Nothing to refund: no money of this order is unallocated';
+    case 'refund_exceeds_unallocated':
+      return `The refund exceeds the unallocated amount of ${detail.available}`;
     case 'command_not_held':
       return 'Command is not held: only a command that waits for its turn can be cancelled';
     case 'milestone_index_taken': // published
@@ -160,8 +193,14 @@ export function rejectionMessage(
       return 'Milestone is cancelled';
     case 'milestone_refunded':
       return 'Milestone is refunded';
+    case 'later_milestone_completed':
+      return `A later milestone (index ${index}) is completed and must be reopened first`;
+    case 'release_exceeds_milestone':
+      return 'Release amount exceeds milestone amount';
     case 'milestone_not_completed':
-      return `Milestone (index ${index}) must be completed before it can be released`;
+      return commandType === 'milestone.reopen'
+        ? 'Milestone is not completed'
+        : `Milestone (index ${index}) must be completed before it can be released`;
     case 'previous_milestone_missing':
       return `Previous milestone (index ${index}) must be created first`;
     case 'previous_milestone_open': // published
@@ -197,5 +236,5 @@ function verbOf(type: string): string {
 
 function phraseOf(type: string): string {
   const [noun, verb] = type.split('.');
-  return `${verb} ${noun}`;
+  return `${verb} ${noun?.replace('_', ' ')}`;
 }

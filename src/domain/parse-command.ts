@@ -5,6 +5,7 @@
 import {
   type Actor,
   type Command,
+  type CommandDetails,
   type CommandType,
   DESCRIPTION_MAX_LENGTH,
   type InvalidCommand,
@@ -81,11 +82,44 @@ function readFields(
         ...base,
         type,
         milestoneIndex: read.milestoneIndex(),
+        ...read.given('amount', () => read.amount('amount')),
         details: read.details({ releasedBy: read.text('releasedBy', TEXT_MAX_LENGTH, false) ?? base.actor.id }),
       };
+    case 'milestone.amend':
+      return {
+        ...base,
+        type,
+        milestoneIndex: read.milestoneIndex(),
+        ...read.given('amount', () => read.amount('amount')),
+        ...read.given('dueAt', () => read.nullable('dueAt', () => read.wholeSeconds('dueAt') ?? 0)),
+        details: read.details({
+          ...read.given('description', () =>
+            read.nullable('description', () => read.text('description', DESCRIPTION_MAX_LENGTH, true) ?? ''),
+          ),
+          percentage: read.percentage('percentage'),
+        }),
+      };
+    case 'milestone.cancel':
+    case 'milestone.reopen':
+      return { ...base, type, milestoneIndex: read.milestoneIndex(), details: reasonOf(type, read) };
     case 'order.fund':
       return { ...base, type };
+    case 'order.refund':
+      return {
+        ...base,
+        type,
+        ...read.given('amount', () => read.amount('amount')),
+        details: reasonOf(type, read),
+      };
+    case 'order.cancel':
+    case 'payment_intent.cancel':
+      return { ...base, type, details: reasonOf(type, read) };
     case 'command.cancel':
       return { ...base, type, targetCommandId: read.commandId('targetCommandId', true) ?? '' };
   }
+}
+
+/** Rejecting work needs a reason; the others may have one. */
+function reasonOf(type: CommandType, read: FieldReader): CommandDetails {
+  return read.details({ reason: read.text('reason', TEXT_MAX_LENGTH, type === 'milestone.reopen') });
 }

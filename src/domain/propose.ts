@@ -147,6 +147,16 @@ function indexOf(command: Command): number {
   return 'milestoneIndex' in command ? command.milestoneIndex : 0;
 }
 
+/** What can follow on one milestone comes later, so that one pass sees each command after what it waits for. */
+const RANK: readonly string[] = [
+  'milestone.create',
+  'milestone.amend',
+  'milestone.cancel',
+  'milestone.complete',
+  'milestone.reopen',
+  'milestone.release',
+];
+
 function rankOf(command: Command): number {
-  return ['milestone.create', 'milestone.complete', 'milestone.release'].indexOf(command.type);
+  return RANK.indexOf(command.type);
 }

@@ -42,6 +42,33 @@ export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; r
       'Pays a completed milestone to the merchant; held until its predecessor is settled. ' +
       'Example: {"milestoneIndex": 0, "releasedBy": "operator@example.com"}',
   },
+  amendMilestone: {
+    command: 'milestone.amend',
+    description:
+      'Changes amount, description, percentage or due date of a pending milestone. ' +
+      'Example: {"milestoneIndex": 0, "amount": "250.00"}',
+  },
+  cancelMilestone: {
+    command: 'milestone.cancel',
+    description: 'Gives up a pending milestone. Example: {"milestoneIndex": 0, "reason": "not needed any more"}',
+  },
+  reopenMilestone: {
+    command: 'milestone.reopen',
+    description:
+      'Makes a completed milestone pending again. Example: {"milestoneIndex": 0, "reason": "pages are missing"}',
+  },
+  refundOrder: {
+    command: 'order.refund',
+    description: 'Gives unallocated money back to the buyer. Example: {"amount": "100.00", "reason": "smaller scope"}',
+  },
+  cancelOrder: {
+    command: 'order.cancel',
+    description: 'Closes the order; what was not released goes to the buyer. Example: {"reason": "agreed by both"}',
+  },
+  cancelPaymentIntent: {
+    command: 'payment_intent.cancel',
+    description: 'Closes an order that was never funded. Example: {"reason": "buyer withdrew"}',
+  },
   fundOrder: { command: 'order.fund', description: 'Records that the order was funded in full. Example: {}' },
   cancelCommand: {
     command: 'command.cancel',

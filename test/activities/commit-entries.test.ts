@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import { type LogEntry, readOrder } from '../../src/db/order-log.ts';
 import { heldCommands, milestones } from '../../src/db/schema.ts';
-import type { Command } from '../../src/domain/commands.ts';
+import type { Command, CreateMilestone } from '../../src/domain/commands.ts';
 import type { EscrowOrder } from '../../src/domain/escrow-order.ts';
 import type { CommitResult, ProposedBatch } from '../../src/domain/protocol.ts';
 import { adminOf } from '../support/admin.ts';
@@ -30,7 +30,7 @@ async function commit(orderId: string, ...commands: Command[]): Promise<CommitRe
   return activities.commitEntries(batchFor(await load(orderId), commands));
 }
 
-const create = (milestoneIndex: number, fields: Partial<Command> = {}) =>
+const create = (milestoneIndex: number, fields: Partial<CreateMilestone> = {}) =>
   command('milestone.create', { milestoneIndex, amount: '1.00', ...fields });
 
 test('a batch committed twice is written once, and both times answered with what is recorded', async () => {

@@ -51,7 +51,7 @@ guards off for the session         |                        | 42501 | SET sessio
 paid without being completed       | L8_status              | 23514 | :set(2, status = 'RELEASED', released_at = now(), released_amount = amount, refunded_amount = 0):
 completed without a when           | L8_status              | 23514 | :set(2, status = 'COMPLETED'):
 paid, then pending again           | L8_settled             | 23514 | :set(0, status = 'PENDING'):
-a completed milestone cancelled    | L8_transition          | 23514 | :set(1, status = 'CANCELLED'):
+a completed milestone cancelled    | L8_status              | 23514 | :set(1, status = 'CANCELLED'):
 another amount once completed      | L8_amount              | 23514 | :set(1, amount = 50):
 a change that the log knows not    | L8_version             | 23514 | UPDATE milestones SET description = 'x' WHERE order_id = ':order:' AND milestone_index = 2
 2 released before 1                | V5_release_order       | 23514 | :set(2, status = 'RELEASED', completed_at = now(), released_at = now(), released_amount = amount, refunded_amount = 0):

@@ -17,6 +17,7 @@ const DETAILS: CommandDetails = {
   completedBy: SECRET,
   completionProof: SECRET,
   releasedBy: SECRET,
+  reason: SECRET,
 };
 const detailed = (words: string): Command => ({ ...command(words), details: DETAILS }) as Command;
 const throughJson = (snapshot: OrderSnapshot): OrderSnapshot => JSON.parse(JSON.stringify(snapshot));
@@ -55,12 +56,27 @@ describe('A snapshot of 10 000 milestones takes at most 25 bytes a milestone', (
   });
 });
 
+describe('The one entry that grows with the order', () => {
+  it('the cancelling of an order of 10 000 milestones takes less than 1 MiB of a payload’s 2', () => {
+    const amounts = Array.from({ length: 10_000 }, (_, index) => `99999999999999.${100001 + index * 10}`);
+    const order = orderOf10000(amounts, '999999999999999999.999999');
+    // The longest events: every open milestone is completed.
+    order.milestones = order.milestones.map((one, index) => ({ ...one, status: index < 1 ? 'RELEASED' : 'COMPLETED' }));
+    const [entry] = propose(order, [command('cancel-order')], NOW) as [ProposedEntry];
+    expect(bytesOf(compactEntry(1, entry))).toBeLessThan(2 ** 20);
+    expect(bytesOf(entry)).toBeLessThan(2 ** 20);
+  });
+});
+
 describe('A snapshot is the order, through JSON', () => {
   it.each([
     'empty',
     'funded, auto-release, milestones RELEASED CANCELLED REFUNDED COMPLETED PENDING',
     'TIME_LOCKED, order CANCELLED',
     'completed',
+    'funded, refunded 50.00, milestone 0 RELEASED of 300.00 paid 200.00, milestone 1 PENDING of 0.01',
+    'funded, refunded 1000.00, order CANCELLED',
+    'held amend 0 of 2.00 due none wait 9, held cancel-milestone 2 wait 9, held reopen 1 wait 9, held release 3 of 1.00 wait 9',
     'order of 0.30 DAI, milestone 0 PENDING of 0.000000000000000001',
     'funded, milestones PENDING, held create 3 wait 500, held complete 1 wait forever',
   ])('%s', (state) => {
@@ -100,6 +116,21 @@ describe('What people wrote stays in the database', () => {
     expect(JSON.stringify(entries)).toContain(SECRET);
     expect(JSON.stringify(entries.map((entry, position) => compactEntry(position + 1, entry)))).not.toContain(SECRET);
   });
+  it.each([
+    ['milestones PENDING', 'amend 0'],
+    ['milestones PENDING', 'cancel-milestone 0'],
+    ['funded, milestones COMPLETED', 'reopen 0'],
+    ['funded, milestones COMPLETED', 'release 0 of 1.00'],
+    ['funded, milestones COMPLETED', 'refund'],
+    ['funded, milestones COMPLETED PENDING', 'cancel-order'],
+    ['milestones PENDING', 'cancel-intent'],
+    ['empty', 'amend 1 wait forever'],
+    ['empty', 'reopen 1 wait forever'],
+  ])('also with %s: %s', (state, words) => {
+    const entries = propose(given(state), [detailed(words)], NOW);
+    expect(JSON.stringify(entries)).toContain(SECRET);
+    expect(JSON.stringify(entries.map((entry) => compactEntry(1, entry)))).not.toContain(SECRET);
+  });
   it('an entry keeps exactly what the workflow folds', () => {
     const compact = (state: string, words: string) =>
       propose(given(state), [detailed(words)], NOW).map((entry) => compactEntry(7, entry))[0];
@@ -134,6 +165,10 @@ describe('What a held command brought comes back with the event it led to', () =
     ['funded, auto-release, milestone 0 PENDING of 1000.00', 'complete 0'],
     ['funded, milestones COMPLETED', 'release 0'],
     ['funded, milestone 0 COMPLETED of 1000.00', 'release 0'],
+    ['funded, milestone 0 COMPLETED of 1000.00', 'release 0 of 1.00'],
+    ['milestones PENDING', 'amend 0 of 2.00 due none'],
+    ['milestones PENDING', 'cancel-milestone 0'],
+    ['funded, milestones COMPLETED', 'reopen 0'],
   ])('as if it had been accepted at once: %s: %s', (state, words) => {
     expect(withDetails(eventsOf(state, command(words)), DETAILS)).toStrictEqual(eventsOf(state, detailed(words)));
   });
@@ -158,6 +193,12 @@ describe('A snapshot that is not one is refused', () => {
     ['with an unknown status', { statuses: 'RQ' }, 'Snapshot of escrow_order_abc123: unknown status Q'],
   ])('%s', (_, change, message) => {
     expect(() => fromSnapshot({ ...good, ...change } as OrderSnapshot)).toThrow(new Error(message));
+  });
+  // Format 1 gained a field: a workflow that continues across the upgrade, or replays, brings snapshots without it, and
+  // the first `allocatable` of such an order throws "[DecimalError] Invalid argument: undefined".
+  it('unless it is from before money could be refunded: then nothing was', () => {
+    const { refundedUnallocated: _, ...older } = good;
+    expect(fromSnapshot(older as OrderSnapshot)).toMatchObject({ refundedUnallocated: '0.00' });
   });
 });
 

@@ -1,93 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
-import { decide, MAX_HELD_COMMANDS } from '../../src/domain/decide.ts';
-import { REASONS } from '../../src/domain/outcomes.ts';
+import { decide } from '../../src/domain/decide.ts';
+import { MAX_HELD_COMMANDS } from '../../src/domain/decisions.ts';
+import {
+  BY_MILESTONE_STATUS,
+  BY_ORDER_STATUS,
+  BY_RELEASE_TYPE,
+  IN_ORDER_OF_THEIR_INDEX,
+} from './support/rule-tables.ts';
 import { command, given, inWords, NOW } from './support/script.ts';
-import { rowsOf, rules, story } from './support/table.ts';
+import { rules, story } from './support/table.ts';
 
 // Columns: order  command  outcome. Amounts are 1000.00 for the order and 100.00 a milestone where none is given.
-
-const BY_MILESTONE_STATUS = `
-  funded                         create 0    accepted  milestone.created 0 100.00
-  funded                         complete 0  rejected  milestone_missing (0)
-  funded                         release 0   rejected  milestone_missing (0)
-  funded, milestone 0 PENDING    create 0    rejected  milestone_index_taken (0)
-  funded, milestone 0 PENDING    complete 0  accepted  milestone.completed 0
-  funded, milestone 0 PENDING    release 0   rejected  milestone_not_completed (0)
-  funded, milestone 0 COMPLETED  create 0    rejected  milestone_index_taken (0)
-  funded, milestone 0 COMPLETED  complete 0  rejected  milestone_already_completed (0)
-  funded, milestone 0 COMPLETED  release 0   accepted  milestone.released 0 100.00
-  funded, milestone 0 RELEASED   create 0    rejected  milestone_index_taken (0)
-  funded, milestone 0 RELEASED   complete 0  rejected  milestone_already_released
-  funded, milestone 0 RELEASED   release 0   rejected  milestone_already_released
-  funded, milestone 0 CANCELLED  create 0    rejected  milestone_index_taken (0)
-  funded, milestone 0 CANCELLED  complete 0  rejected  milestone_cancelled
-  funded, milestone 0 CANCELLED  release 0   rejected  milestone_cancelled
-  funded, milestone 0 REFUNDED   create 0    rejected  milestone_index_taken (0)
-  funded, milestone 0 REFUNDED   complete 0  rejected  milestone_refunded
-  funded, milestone 0 REFUNDED   release 0   rejected  milestone_refunded
-`;
-
-const BY_ORDER_STATUS = `
-  empty                               fund        accepted  escrow_order.funded 1000.00
-  empty                               cancel x    rejected  command_not_held
-  empty                               create 0    accepted  milestone.created 0 100.00
-  milestone 0 PENDING                 complete 0  rejected  order_not_funded
-  milestone 0 PENDING                 release 0   rejected  order_not_funded
-  funded                              fund        rejected  order_already_funded
-  funded, held create 2 as x          cancel x    accepted  command.cancelled x
-  order DISPUTED                      fund        accepted  escrow_order.funded 1000.00
-  order DISPUTED, funded              fund        rejected  order_already_funded
-  order DISPUTED, held create 2 as x  cancel x    accepted  command.cancelled x
-  order DISPUTED                      create 0    accepted  milestone.created 0 100.00
-  order DISPUTED, funded              create 0    accepted  milestone.created 0 100.00
-  completed                           fund        rejected  order_already_funded
-  completed                           cancel x    rejected  command_not_held
-  completed                           create 1    rejected  order_closed (COMPLETED)
-  completed                           complete 0  rejected  order_closed (COMPLETED)
-  completed                           release 0   rejected  order_closed (COMPLETED)
-  order CANCELLED                     fund        rejected  order_closed (CANCELLED)
-  order CANCELLED                     cancel x    rejected  command_not_held
-  order CANCELLED                     create 0    rejected  order_closed (CANCELLED)
-  order CANCELLED                     complete 0  rejected  order_closed (CANCELLED)
-  order CANCELLED                     release 0   rejected  order_closed (CANCELLED)
-`;
-
-const BY_RELEASE_TYPE = `
-  DELIVERY_PROOF          create 0    rejected  order_not_milestone_locked (DELIVERY_PROOF)
-  DELIVERY_PROOF, funded  complete 0  rejected  order_not_milestone_locked (DELIVERY_PROOF)
-  DELIVERY_PROOF, funded  release 0   rejected  order_not_milestone_locked (DELIVERY_PROOF)
-  TIME_LOCKED             create 0    rejected  order_not_milestone_locked (TIME_LOCKED)
-  AUTO_RELEASE            create 0    rejected  order_not_milestone_locked (AUTO_RELEASE)
-  DELIVERY_PROOF          fund        accepted  escrow_order.funded 1000.00
-  TIME_LOCKED, funded     fund        rejected  order_already_funded
-  AUTO_RELEASE            cancel x    rejected  command_not_held
-`;
-
-const IN_ORDER_OF_THEIR_INDEX = `
-  empty                                             create 1    rejected  previous_milestone_missing (0)
-  milestone 0 PENDING                               create 3    rejected  previous_milestone_missing (2)
-  milestone 0 PENDING                               create 1    accepted  milestone.created 1 100.00
-  milestone 0 CANCELLED                             create 1    accepted  milestone.created 1 100.00
-  funded, milestones PENDING PENDING                complete 1  rejected  previous_milestone_open (0)
-  funded, milestones COMPLETED PENDING              complete 1  accepted  milestone.completed 1
-  funded, milestones RELEASED PENDING               complete 1  accepted  milestone.completed 1
-  funded, milestones CANCELLED PENDING              complete 1  accepted  milestone.completed 1
-  funded, milestones REFUNDED PENDING               complete 1  accepted  milestone.completed 1
-  funded, milestones PENDING PENDING                release 1   rejected  previous_milestone_unreleased (0)
-  funded, milestones COMPLETED COMPLETED            release 1   rejected  previous_milestone_unreleased (0)
-  funded, milestones RELEASED COMPLETED             release 1   accepted  milestone.released 1 100.00
-  funded, milestones CANCELLED COMPLETED            release 1   accepted  milestone.released 1 100.00
-  funded, milestones REFUNDED COMPLETED             release 1   accepted  milestone.released 1 100.00
-  funded, milestones RELEASED PENDING               release 1   rejected  milestone_not_completed (1)
-  funded, milestones PENDING PENDING PENDING        complete 2  rejected  previous_milestone_open (1)
-  funded, milestones PENDING CANCELLED PENDING      complete 2  rejected  previous_milestone_open (0)
-  funded, milestones PENDING REFUNDED PENDING       complete 2  rejected  previous_milestone_open (0)
-  funded, milestones COMPLETED CANCELLED PENDING    complete 2  accepted  milestone.completed 2
-  funded, milestones COMPLETED CANCELLED COMPLETED  release 2   rejected  previous_milestone_unreleased (0)
-  funded, milestones COMPLETED REFUNDED COMPLETED   release 2   rejected  previous_milestone_unreleased (0)
-  funded, milestones RELEASED CANCELLED COMPLETED   release 2   accepted  milestone.released 2 100.00
-`;
 
 const WITHIN_THE_ORDER_AMOUNT = `
   empty                                           create 0 of 1000.00               accepted  milestone.created 0 1000.00
@@ -125,34 +49,6 @@ const HELD_UNTIL_ITS_TURN = `
   empty                                   create 0 wait forever    accepted  milestone.created 0 100.00
 `;
 
-/** Several reasons hold on every line; the last column names those that are passed over. */
-const PRECEDENCE = `
-  DELIVERY_PROOF, order CANCELLED         create 0                          rejected  order_not_milestone_locked (DELIVERY_PROOF)  over order_closed
-  DELIVERY_PROOF                          create 0 of 1000.01               rejected  order_not_milestone_locked (DELIVERY_PROOF)  over total_exceeds_order
-  DELIVERY_PROOF                          complete 0                        rejected  order_not_milestone_locked (DELIVERY_PROOF)  over order_not_funded
-  completed                               fund                              rejected  order_already_funded                         over order_closed
-  completed                               complete 0                        rejected  order_closed (COMPLETED)                     over milestone_already_released
-  order CANCELLED                         complete 0                        rejected  order_closed (CANCELLED)                     over order_not_funded
-  order CANCELLED, milestones CANCELLED   create 0                          rejected  order_closed (CANCELLED)                     over milestone_index_taken
-  order CANCELLED                         create 0 of 1000.01               rejected  order_closed (CANCELLED)                     over total_exceeds_order
-  order CANCELLED                         create 5                          rejected  order_closed (CANCELLED)                     over previous_milestone_missing
-  milestones PENDING                      create 0 of 0.0000001             rejected  invalid_command (amount)                     over milestone_index_taken
-  empty                                   create 0 of 1000.0000001          rejected  invalid_command (amount)                     over total_exceeds_order
-  milestones PENDING                      create 0 of 1000.01               rejected  milestone_index_taken (0)                    over total_exceeds_order
-  empty                                   create 5 of 1000.01               rejected  total_exceeds_order                          over previous_milestone_missing
-  empty                                   create 5 of 1000.01 wait forever  rejected  total_exceeds_order                          over previous_milestone_missing
-  DELIVERY_PROOF                          create 0 of 0.0000001             rejected  invalid_command (amount)                     over order_not_milestone_locked
-  order CANCELLED                         create 0 of 0.0000001             rejected  invalid_command (amount)                     over order_closed
-  empty                                   complete 0                        rejected  order_not_funded                             over milestone_missing
-  empty                                   release 0                         rejected  order_not_funded                             over milestone_missing
-  milestones PENDING PENDING              complete 1                        rejected  order_not_funded                             over previous_milestone_open
-  funded                                  complete 5                        rejected  milestone_missing (5)                        over previous_milestone_missing
-  funded, milestones PENDING CANCELLED    complete 1                        rejected  milestone_cancelled                          over previous_milestone_open
-  funded, milestones COMPLETED CANCELLED  release 1                         rejected  milestone_cancelled                          over milestone_not_completed
-  funded, milestones PENDING PENDING      release 1                         rejected  previous_milestone_unreleased (0)            over milestone_not_completed
-  funded, milestones COMPLETED REFUNDED   release 1                         rejected  milestone_refunded                           over previous_milestone_unreleased
-`;
-
 describe('Every command in every status of a milestone', () => rules(BY_MILESTONE_STATUS));
 describe('Every command in every status of the order', () => {
   rules(BY_ORDER_STATUS);
@@ -161,7 +57,6 @@ describe('Milestone commands are for MILESTONE_LOCKED orders only; funding is fo
 describe('Milestones are processed in the order of their index', () => rules(IN_ORDER_OF_THEIR_INDEX));
 describe('The milestones may equal but not exceed the order amount', () => rules(WITHIN_THE_ORDER_AMOUNT));
 describe('A command whose turn has not come is held for as long as it wants to wait', () => rules(HELD_UNTIL_ITS_TURN));
-describe('Of two reasons that hold, the first in the order of precedence is recorded', () => rules(PRECEDENCE));
 
 describe('An order lives through its milestones one after the other', () => {
   story(
@@ -273,22 +168,4 @@ describe('A held command is withdrawn once', () => {
     'held create 2 wait forever as x',
     'cancel x   accepted  command.cancelled x\n cancel x   rejected  command_not_held',
   );
-});
-
-describe('The closed set of reasons', () => {
-  it('has each of its reasons on a line above, or produced elsewhere', () => {
-    const ELSEWHERE = [
-      'held_commands_full', // above, outside the tables
-      'command_cancelled', // propose.ts: the held command that a cancel withdrew (propose.test.ts)
-      'internal_conflict', // src/activities/order-log.ts: the culprit of a permanent SQL error
-    ];
-    const tables = [BY_MILESTONE_STATUS, BY_ORDER_STATUS, BY_RELEASE_TYPE, IN_ORDER_OF_THEIR_INDEX, PRECEDENCE];
-    const named = tables.flatMap(rowsOf).map((columns) => columns[3]?.split(' ')[0] ?? '');
-    expect(REASONS.filter((reason) => !named.includes(reason))).toEqual(ELSEWHERE);
-  });
-  it('is in order of precedence: whatever is passed over above comes later in it', () => {
-    const rank = (reason = '') => (REASONS as readonly string[]).indexOf(reason);
-    const pairs = rowsOf(PRECEDENCE).map((columns) => [columns[3]?.split(' ')[0], columns[4]?.replace('over ', '')]);
-    expect(pairs.filter(([first, second]) => !(rank(first) >= 0 && rank(first) < rank(second)))).toEqual([]);
-  });
 });

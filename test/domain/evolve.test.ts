@@ -41,6 +41,50 @@ describe('Folding the log', () => {
     const closed = evolve(order, [accepted(6, { type: 'escrow_order.completed' })]);
     expect(closed).toEqual({ ...order, version: 6, lastAt: 6_000, status: 'COMPLETED' });
   });
+  it('moves every total that a change, a refund or a partial release moves', () => {
+    const order = evolve(given('funded, milestones PENDING PENDING PENDING'), [
+      accepted(1, { type: 'milestone.amended', index: 1, amount: '250.00', previousAmount: '100.00' }),
+      accepted(2, { type: 'milestone.cancelled', index: 2 }),
+      accepted(3, { type: 'milestone.completed', index: 0 }),
+      accepted(4, { type: 'milestone.released', index: 0, amount: '60.00', refundedAmount: '40.00' }),
+      accepted(5, { type: 'escrow_order.refunded', amount: '50.00' }),
+      accepted(6, { type: 'milestone.completed', index: 1 }),
+      accepted(7, { type: 'milestone.reopened', index: 1 }),
+    ]);
+    expect(order).toEqual({
+      ...given('funded'),
+      version: 7,
+      lastAt: 7_000,
+      allocated: '350.00',
+      released: '60.00',
+      refunded: '90.00',
+      refundedUnallocated: '50.00',
+      milestones: [
+        { status: 'RELEASED', amount: '100.00' },
+        { status: 'PENDING', amount: '250.00' },
+        { status: 'CANCELLED', amount: '100.00' },
+      ],
+    });
+    const closed = evolve(order, [
+      accepted(
+        8,
+        { type: 'milestone.cancelled', index: 1 },
+        { type: 'escrow_order.cancelled', refundedAmount: '850.00' },
+      ),
+    ]);
+    expect(closed).toMatchObject({ status: 'CANCELLED', allocated: '100.00', refunded: '940.00' });
+    expect(closed).toMatchObject({ released: '60.00', refundedUnallocated: '900.00' });
+  });
+  it('of a cancelled order counts what milestones got back once', () => {
+    const closed = evolve(given('funded, milestones RELEASED COMPLETED'), [
+      accepted(
+        1,
+        { type: 'milestone.refunded', index: 1, amount: '100.00' },
+        { type: 'escrow_order.cancelled', refundedAmount: '900.00' },
+      ),
+    ]);
+    expect(closed).toMatchObject({ released: '100.00', refunded: '900.00', refundedUnallocated: '800.00' });
+  });
   it('believes it: a release of an open milestone is folded, for deciding was the business of others', () => {
     const order = evolve(given('funded, milestones PENDING'), [
       accepted(1, { type: 'milestone.released', index: 0, amount: '100.00' }),
@@ -87,6 +131,14 @@ describe('Folding the log', () => {
   it('never takes time back', () => {
     const late = { ...accepted(1), at: 500 };
     expect(evolve(emptyOrder({ lastAt: 900 }), [late]).lastAt).toBe(900);
+  });
+  it.each<OrderEvent>([
+    { type: 'milestone.amended', index: 3, amount: '1.00', previousAmount: '2.00' },
+    { type: 'milestone.cancelled', index: 3 },
+    { type: 'milestone.reopened', index: 3 },
+    { type: 'milestone.refunded', index: 3, amount: '1.00' },
+  ])('refuses a $type of a milestone that was never created', (event) => {
+    expect(() => evolve(given('funded, milestones PENDING'), [accepted(1, event)])).toThrow(/before it creates it/);
   });
   it('leaves the order it started from as it was', () => {
     const order = deepFrozen(given('funded, milestones COMPLETED, held create 2 wait 5'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_HELD_COMMANDS } from '../../src/domain/decide.ts';
+import { MAX_HELD_COMMANDS } from '../../src/domain/decisions.ts';
 import type { EscrowOrder, Milestone, MilestoneStatus } from '../../src/domain/escrow-order.ts';
 import { violations } from '../../src/domain/invariants.ts';
 import { command, emptyOrder, given } from './support/script.ts';
@@ -9,15 +9,27 @@ const sound = (...statuses: MilestoneStatus[]): EscrowOrder => given(`funded, mi
 const milestone = (status: MilestoneStatus): Milestone => ({ status, amount: '100.00' });
 const held = (words: string) => ({ command: command(words), until: null, cancelled: false });
 
+const NOT_THE_SUM = 'what was paid out for milestones is not the sum of the settled ones';
+const refundedBy = (amount: string, order: EscrowOrder): EscrowOrder => ({
+  ...order,
+  refunded: amount,
+  refundedUnallocated: amount,
+});
+
 describe('Each thing that must hold is noticed when it does not', () => {
   const BROKEN: [string, EscrowOrder][] = [
     ['allocated is not the sum of its milestones', { ...sound('PENDING'), allocated: '100.01' }],
     ['allocated is not the sum of its milestones', { ...sound('PENDING', 'CANCELLED'), allocated: '200.00' }],
-    ['milestones exceed the order amount', { ...sound('PENDING'), amount: '99.99', funded: '99.99' }],
+    ['milestones and refunds exceed the order amount', { ...sound('PENDING'), amount: '99.99', funded: '99.99' }],
+    ['milestones and refunds exceed the order amount', refundedBy('900.01', sound('PENDING'))],
     ['more was paid out than was funded', { ...sound('RELEASED'), funded: '99.99' }],
-    ['more was paid out than was funded', { ...sound(), refunded: '1000.01' }],
-    ['released is not the sum of the released milestones', { ...sound('RELEASED'), released: '99.99' }],
-    ['released is not the sum of the released milestones', { ...sound('COMPLETED'), released: '100.00' }],
+    ['more was paid out than was funded', { ...sound('RELEASED'), funded: '0.00' }],
+    [NOT_THE_SUM, { ...sound('RELEASED'), released: '99.99' }],
+    [NOT_THE_SUM, { ...sound('COMPLETED'), released: '100.00' }],
+    [NOT_THE_SUM, { ...sound('REFUNDED'), refunded: '99.99' }],
+    [NOT_THE_SUM, { ...sound('COMPLETED'), refunded: '100.00' }],
+    [NOT_THE_SUM, { ...sound('RELEASED'), refunded: '0.01' }],
+    [NOT_THE_SUM, { ...sound('PENDING'), refundedUnallocated: '0.01' }],
     ['closed with money left in escrow', { ...sound('RELEASED'), status: 'COMPLETED' }],
     ['closed with money left in escrow', { ...sound('RELEASED'), status: 'CANCELLED' }],
     ['a milestone was settled before its predecessor', withMilestones('COMPLETED', 'RELEASED')],
@@ -37,6 +49,9 @@ describe('Each thing that must hold is noticed when it does not', () => {
   it('and a sound order is sound', () => {
     expect(violations(emptyOrder())).toEqual([]);
     expect(violations(sound('RELEASED', 'CANCELLED', 'REFUNDED', 'COMPLETED', 'PENDING'))).toEqual([]);
+    expect(violations(refundedBy('900.00', sound('COMPLETED')))).toEqual([]);
+    expect(violations(given('funded, refunded 50.00, milestone 0 RELEASED of 300.00 paid 0.01'))).toEqual([]);
+    expect(violations(given('funded, refunded 700.00, milestone 0 REFUNDED of 300.00, order CANCELLED'))).toEqual([]);
   });
 });
 

@@ -29,6 +29,14 @@ const PUBLISHED = `
   funded, milestones RELEASED                release 0           Milestone already released
   funded, milestones PENDING PENDING         complete 1          Previous milestone (index 0) must be completed first
   funded                                     fund                Cannot confirm payment intent in status: SUCCEEDED
+  milestones PENDING                         amend 0 of 1000.01  Total milestone amounts exceed escrow order amount
+  milestones PENDING                         amend 1             Milestone not found
+  funded                                     cancel-milestone 0  Milestone not found
+  funded                                     reopen 0            Milestone not found
+  funded, milestones COMPLETED               amend 0             Milestone already completed
+  funded, milestones COMPLETED               cancel-milestone 0  Milestone already completed
+  funded, milestones RELEASED                reopen 0            Milestone already released
+  empty                                      refund              Escrow order is not funded
   completed                                  fund                Cannot confirm payment intent in status: SUCCEEDED
 `;
 
@@ -44,6 +52,25 @@ const OURS = `
   funded, milestones REFUNDED                release 0           Milestone is refunded
   funded, milestones PENDING                 release 0           Milestone (index 0) must be completed before it can be released
   funded, milestones COMPLETED COMPLETED     release 1           Previous milestone (index 0) must be released first
+  TIME_LOCKED                                amend 0             Cannot amend milestone for order with release type: TIME_LOCKED
+  TIME_LOCKED                                cancel-milestone 0  Cannot cancel milestone for order with release type: TIME_LOCKED
+  TIME_LOCKED                                reopen 0            Cannot reopen milestone for order with release type: TIME_LOCKED
+  completed                                  amend 0             Cannot amend milestone: order is already completed
+  completed                                  cancel-milestone 0  Cannot cancel milestone: order is already completed
+  order CANCELLED                            reopen 0            Cannot reopen milestone: order is already cancelled
+  completed                                  refund              Cannot refund order: order is already completed
+  order CANCELLED                            cancel-order        Cannot cancel order: order is already cancelled
+  funded                                     cancel-intent       Cannot cancel payment intent in status: SUCCEEDED
+  completed                                  cancel-intent       Cannot cancel payment intent in status: SUCCEEDED
+  funded, milestone 0 PENDING of 1000.00     refund              Nothing to refund: no money of this order is unallocated
+  funded, milestones PENDING                 refund of 900.01    The refund exceeds the unallocated amount of 900.00
+  funded, milestones COMPLETED               release 0 of 100.01  Release amount exceeds milestone amount
+  funded, milestones COMPLETED CANCELLED COMPLETED  reopen 0       A later milestone (index 2) is completed and must be reopened first
+  funded, milestones PENDING                 reopen 0            Milestone is not completed
+  funded, milestones CANCELLED               amend 0             Milestone is cancelled
+  funded, milestones REFUNDED                reopen 0            Milestone is refunded
+  funded                                     refund of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
+  funded, milestones COMPLETED               release 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
   empty                                      create 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
 `;
 
@@ -81,13 +108,29 @@ describe('Where nothing is published the message says what stands in the way', (
   for (const [reason, detail, message] of ELSEWHERE) {
     it(`${reason} → ${message}`, () => expect(rejectionMessage('milestone.create', reason, detail)).toBe(message));
   }
+  // Both read wrong, see the code of rejectionMessage: `phraseOf` shows the type's underscore, and what is not
+  // allocated may have been refunded before.
+  it('names a payment intent in words', () => {
+    const { message } = refusal('order CANCELLED', 'cancel-intent');
+    expect(message).toBe('Cannot cancel payment intent: order is already cancelled');
+  });
+  it('does not say that all is allocated when all of the rest was refunded before', () => {
+    const { message } = refusal('funded, refunded 900.00, milestones PENDING', 'refund');
+    expect(message).not.toContain('all of the order is allocated');
+  });
   it('covers every reason', () => {
     const covered = [PUBLISHED, OURS].flatMap(rowsOf).map(([state = '', words = '']) => refusal(state, words).reason);
     const missing = REASONS.filter((reason) => ![...covered, ...ELSEWHERE.map(([first]) => first)].includes(reason));
     expect(missing).toEqual([]);
   });
   it('never shows an undefined or an object, for any command and reason', () => {
-    const detail = { index: 3, releaseType: 'TIME_LOCKED', orderStatus: 'CANCELLED', problem: 'no' } as const;
+    const detail = {
+      index: 3,
+      releaseType: 'TIME_LOCKED',
+      orderStatus: 'CANCELLED',
+      problem: 'no',
+      available: '1.00',
+    } as const;
     const messages = COMMAND_TYPES.flatMap((type) => REASONS.map((reason) => rejectionMessage(type, reason, detail)));
     expect(messages.filter((text) => text === '' || /undefined|null|NaN|\[object/.test(text))).toEqual([]);
   });

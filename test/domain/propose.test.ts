@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command, InvalidCommand } from '../../src/domain/commands.ts';
-import { MAX_HELD_COMMANDS } from '../../src/domain/decide.ts';
+import { MAX_HELD_COMMANDS } from '../../src/domain/decisions.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { ProposedEntry } from '../../src/domain/outcomes.ts';
 import { firstPart, propose } from '../../src/domain/propose.ts';

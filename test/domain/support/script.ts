@@ -2,14 +2,16 @@
  * A small language for rule tests: orders, commands and outcomes in words, so that a rule fits on one line.
  *
  *   order     funded, auto-release, milestones COMPLETED PENDING, milestone 2 PENDING of 250.00
+ *             milestone 0 RELEASED of 300.00 paid 200.00, refunded 50.00
  *   command   create 1 of 250.00 wait 2000 received 1500 as b
+ *             amend 1 due none, cancel-milestone 1, refund of 50.00, cancel-order, cancel-intent
  *   outcome   rejected previous_milestone_open (0)
  */
 import type { Command } from '../../../src/domain/commands.ts';
 import type { EscrowOrder, Milestone, MilestoneStatus, OrderStatus } from '../../../src/domain/escrow-order.ts';
 import { RELEASE_TYPES } from '../../../src/domain/escrow-order.ts';
 import { violations } from '../../../src/domain/invariants.ts';
-import { type Currency, sum, ZERO } from '../../../src/domain/money.ts';
+import { add, type Currency, subtract, sum, ZERO } from '../../../src/domain/money.ts';
 import type { Decision, OrderEvent, ProposedEntry, RejectionDetail } from '../../../src/domain/outcomes.ts';
 
 /** When everything happens unless a test says otherwise, in epoch milliseconds. */
@@ -33,6 +35,7 @@ export function emptyOrder(overrides: Partial<EscrowOrder> = {}): EscrowOrder {
     allocated: ZERO,
     released: ZERO,
     refunded: ZERO,
+    refundedUnallocated: ZERO,
     milestones: [],
     held: [],
     ...overrides,
@@ -45,6 +48,9 @@ export function given(words: string): EscrowOrder {
   const milestones: Milestone[] = [];
   const held: EscrowOrder['held'] = [];
   let funded = false;
+  /** Of the refunded money: what belonged to no milestone, and the rests of partial releases. */
+  let unallocated = ZERO;
+  const rests: string[] = [];
   for (const clause of words.split(/, /)) {
     const [noun = '', ...rest] = clause.split(' ');
     const [first = '', second = ''] = rest;
@@ -58,11 +64,14 @@ export function given(words: string): EscrowOrder {
       Object.assign(parts, { amount: second, currency: rest[2] as Currency });
     else if (noun === 'order') parts.status = first as OrderStatus;
     else if (RELEASE_TYPES.some((type) => type === noun)) Object.assign(parts, { releaseType: noun });
-    else if (noun === 'milestone') milestones[Number(first)] = milestoneOf(second, rest[3]);
-    else if (noun === 'held') held.push(heldInWords(rest.join(' ')));
+    else if (noun === 'refunded') unallocated = first;
+    else if (noun === 'milestone') {
+      milestones[Number(first)] = milestoneOf(second, rest[3]);
+      if (rest[4] === 'paid') rests.push(subtract(rest[3] ?? '', rest[5] ?? ''));
+    } else if (noun === 'held') held.push(heldInWords(rest.join(' ')));
     else throw new Error(`Not understood: ${clause}`);
   }
-  const order = emptyOrder({ ...parts, milestones, held, ...totalsOf(milestones) });
+  const order = emptyOrder({ ...parts, milestones, held, ...totalsOf(milestones, sum(rests), unallocated) });
   if (funded) order.funded = order.amount;
   const unsound = violations(order);
   if (unsound.length > 0) throw new Error(`A test must start from a sound order: ${unsound.join('; ')}`);
@@ -74,6 +83,8 @@ function completedOrder(): EscrowOrder {
   return { ...given('funded, milestone 0 RELEASED of 1000.00'), status: 'COMPLETED' };
 }
 
+const OF_THE_ORDER = ['fund', 'refund', 'cancel-order', 'cancel-intent'];
+
 /** `create 1 of 250.00 wait 2000 received 1500 as b`; it refuses to wait and its id is `create-1` unless said so. */
 export function command(words: string): Command {
   const [verb = '', ...rest] = words.split(' ');
@@ -84,22 +95,39 @@ export function command(words: string): Command {
   const target = rest[0] ?? '';
   const wait = option('wait') ?? '0';
   const base = {
-    id: option('as') ?? (verb === 'fund' ? 'fund' : `${verb}-${target}`),
+    id: option('as') ?? (OF_THE_ORDER.includes(verb) ? verb : `${verb}-${target}`),
     actor: { role: 'merchant', id: 'merchant_1' } as const,
     receivedAt: Number(option('received') ?? NOW),
     turnWaitMs: wait === 'forever' ? null : Number(wait),
   };
   const milestoneIndex = Number(target);
+  const amount = option('of');
+  const ofAmount = amount === undefined ? {} : { amount };
   switch (verb) {
     case 'create': {
       const due = option('due');
       const dueAt = due === undefined ? {} : { dueAt: Number(due) };
       return { ...base, type: 'milestone.create', milestoneIndex, amount: option('of') ?? '100.00', ...dueAt };
     }
+    case 'amend': {
+      const due = option('due');
+      const dueAt = due === undefined ? {} : { dueAt: due === 'none' ? null : Number(due) };
+      return { ...base, type: 'milestone.amend', milestoneIndex, ...ofAmount, ...dueAt };
+    }
     case 'complete':
       return { ...base, type: 'milestone.complete', milestoneIndex };
     case 'release':
-      return { ...base, type: 'milestone.release', milestoneIndex };
+      return { ...base, type: 'milestone.release', milestoneIndex, ...ofAmount };
+    case 'cancel-milestone':
+      return { ...base, type: 'milestone.cancel', milestoneIndex };
+    case 'reopen':
+      return { ...base, type: 'milestone.reopen', milestoneIndex };
+    case 'refund':
+      return { ...base, type: 'order.refund', ...ofAmount };
+    case 'cancel-order':
+      return { ...base, type: 'order.cancel' };
+    case 'cancel-intent':
+      return { ...base, type: 'payment_intent.cancel' };
     case 'fund':
       return { ...base, type: 'order.fund' };
     case 'cancel':
@@ -109,7 +137,7 @@ export function command(words: string): Command {
   }
 }
 
-/** `accepted milestone.completed 0 + milestone.released 0 100.00`, `rejected milestone_missing (3)`, … */
+/** `accepted milestone.completed 0 + milestone.released 0 60.00 back 40.00`, `rejected milestone_missing (3)`, … */
 export function inWords(decision: Decision): string {
   switch (decision.outcome) {
     case 'accepted':
@@ -132,8 +160,10 @@ function eventInWords(event: OrderEvent): string {
   const words: string[] = [event.type];
   if ('index' in event) words.push(String(event.index));
   if ('amount' in event) words.push(event.amount);
+  if ('previousAmount' in event) words.push(`was ${event.previousAmount}`);
+  if ('refundedAmount' in event) words.push(`back ${event.refundedAmount}`);
   if ('commandId' in event) words.push(event.commandId);
-  if ('dueAt' in event) words.push(`due ${event.dueAt}`);
+  if ('dueAt' in event) words.push(`due ${event.dueAt ?? 'none'}`);
   return words.join(' ');
 }
 
@@ -153,12 +183,15 @@ function heldInWords(words: string): EscrowOrder['held'][number] {
   return { command: held, until: held.turnWaitMs === null ? null : NOW + held.turnWaitMs, cancelled: false };
 }
 
-function totalsOf(milestones: readonly Milestone[]): Pick<EscrowOrder, 'allocated' | 'released' | 'refunded'> {
+type Totals = Pick<EscrowOrder, 'allocated' | 'released' | 'refunded' | 'refundedUnallocated'>;
+
+function totalsOf(milestones: readonly Milestone[], rests: string, refundedUnallocated: string): Totals {
   const total = (...statuses: MilestoneStatus[]) =>
     sum(milestones.filter(({ status }) => statuses.includes(status)).map(({ amount }) => amount));
   return {
     allocated: total('PENDING', 'COMPLETED', 'RELEASED', 'REFUNDED'),
-    released: total('RELEASED'),
-    refunded: total('REFUNDED'),
+    released: subtract(total('RELEASED'), rests),
+    refunded: add(add(total('REFUNDED'), rests), refundedUnallocated),
+    refundedUnallocated,
   };
 }

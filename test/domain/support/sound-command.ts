@@ -46,8 +46,18 @@ const COMMON: Record<string, Check> = {
 const OWN: Record<CommandType, Record<string, Check>> = {
   'milestone.create': { milestoneIndex: isIndex, amount: isAmount, 'dueAt?': isWholeSecond },
   'milestone.complete': { milestoneIndex: isIndex },
-  'milestone.release': { milestoneIndex: isIndex },
+  'milestone.release': { milestoneIndex: isIndex, 'amount?': isAmount },
+  'milestone.amend': {
+    milestoneIndex: isIndex,
+    'amount?': isAmount,
+    'dueAt?': (value) => value === null || isWholeSecond(value),
+  },
+  'milestone.cancel': { milestoneIndex: isIndex },
+  'milestone.reopen': { milestoneIndex: isIndex },
   'order.fund': {},
+  'order.refund': { 'amount?': isAmount },
+  'order.cancel': {},
+  'payment_intent.cancel': {},
   'command.cancel': { targetCommandId: isId },
 };
 const DETAILS: Record<CommandType, Record<string, Check> | null> = {
@@ -58,7 +68,16 @@ const DETAILS: Record<CommandType, Record<string, Check> | null> = {
     'completionProofURI?': textUpTo(2_000),
   },
   'milestone.release': { releasedBy: textUpTo(2_000) },
+  'milestone.amend': {
+    'description?': (value) => value === null || textUpTo(2_000, 1)(value),
+    'percentage?': isPercentage,
+  },
+  'milestone.cancel': { 'reason?': textUpTo(2_000) },
+  'milestone.reopen': { reason: textUpTo(2_000, 1) },
   'order.fund': null,
+  'order.refund': { 'reason?': textUpTo(2_000) },
+  'order.cancel': { 'reason?': textUpTo(2_000) },
+  'payment_intent.cancel': { 'reason?': textUpTo(2_000) },
   'command.cancel': null,
 };
 

@@ -1,0 +1,52 @@
+/**
+ * Commands about an order as a whole.
+ */
+import type { CancelOrder, CancelPaymentIntent, RefundOrder } from './commands.ts';
+import { accepted, completionAfter, rejected } from './decisions.ts';
+import { allocatable, type EscrowOrder, isClosed, remaining } from './escrow-order.ts';
+import { compare, formatAmount, isZero } from './money.ts';
+import type { Decision, OrderEvent } from './outcomes.ts';
+
+export function decideFund(order: EscrowOrder): Decision {
+  // Before the order's state: the published refusal says what the intent's status is, also when all is paid out.
+  if (!isZero(order.funded)) return rejected('order_already_funded');
+  if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
+  // After this point the command is accepted.
+  return accepted({ type: 'escrow_order.funded', amount: order.amount });
+}
+
+/** Money back to the buyer that no milestone is allocated. */
+export function decideRefund(order: EscrowOrder, command: RefundOrder): Decision {
+  if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
+  if (isZero(order.funded)) return rejected('order_not_funded');
+  const available = allocatable(order);
+  if (isZero(available)) return rejected('nothing_to_refund');
+  const amount = formatAmount(command.amount ?? available);
+  if (compare(amount, available) > 0) return rejected('refund_exceeds_unallocated', { param: 'amount', available });
+  // After this point the command is accepted.
+  const refunded: OrderEvent = {
+    type: 'escrow_order.refunded',
+    amount,
+    ...(command.details && { details: command.details }),
+  };
+  return accepted(refunded, ...completionAfter(order, amount));
+}
+
+/**
+ * The order ends here: work not yet completed is cancelled, and whatever was not released goes back to the buyer, also
+ * for milestones that were completed. Whether that is fair is for people to settle before they send this.
+ */
+export function decideCancelOrder(order: EscrowOrder, command: CancelOrder | CancelPaymentIntent): Decision {
+  if (command.type === 'payment_intent.cancel' && !isZero(order.funded)) return rejected('order_already_funded');
+  if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
+  // After this point the command is accepted.
+  const milestones = order.milestones.flatMap(({ status, amount }, index): OrderEvent[] => {
+    if (status === 'PENDING') return [{ type: 'milestone.cancelled', index }];
+    return status === 'COMPLETED' ? [{ type: 'milestone.refunded', index, amount }] : [];
+  });
+  return accepted(...milestones, {
+    type: 'escrow_order.cancelled',
+    refundedAmount: remaining(order),
+    ...(command.details && { details: command.details }),
+  });
+}
