@@ -1,0 +1,76 @@
+/**
+ * What is of no single order: the ledger's sums, accounts that orders share, and rows whose owner is gone.
+ */
+import { sql } from 'drizzle-orm';
+import { formatAmount, isZero, ZERO } from '../domain/money.ts';
+import { type AccountRow, checkAccount } from './check-ledger.ts';
+import type { Reader } from './order-pages.ts';
+import type { Notes } from './report.ts';
+
+const ACCOUNT_PAGE = 200;
+/** Lines for one table. Who lost a table's worth of orders does not need one for each. */
+const MOST_ORPHANS = 100;
+
+/** V3 over all balances: cheap, and it shows any balance that was changed by itself. */
+export async function checkBalanceSums(db: Reader, notes: Notes): Promise<void> {
+  const sums = await db.execute<{ owned: string; total: string }>(sql`
+    SELECT mode || ' ' || currency AS owned, sum(balance)::text AS total FROM ledger_accounts GROUP BY mode, currency`);
+  noteSums(notes, 'balances', sums);
+}
+
+/** V3 over all postings. Reads every posting there is. */
+export async function checkPostingSums(db: Reader, notes: Notes): Promise<void> {
+  const sums = await db.execute<{ owned: string; total: string }>(sql`
+    SELECT mode || ' ' || currency AS owned, sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END)::text AS total
+    FROM postings GROUP BY mode, currency`);
+  noteSums(notes, 'postings', sums);
+}
+
+function noteSums(notes: Notes, what: string, sums: readonly { owned: string; total: string }[]): void {
+  for (const { owned, total } of sums) {
+    if (!isZero(total)) notes.violation('V3_zero_sum', null, `sum of ${what}, ${owned}`, ZERO, formatAmount(total));
+  }
+}
+
+/** Merchants' and external accounts, whose postings are of many orders: balance and postings in one statement. */
+export async function checkSharedAccounts(db: Reader, notes: Notes): Promise<void> {
+  for (let cursor = ''; ; ) {
+    const rows = await db.execute<AccountRow>(sql`
+      SELECT a.id, a.kind, a.owner_id AS "ownerId", a.mode, a.currency, a.balance::text AS balance, (
+        SELECT coalesce(sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END), 0)::text
+        FROM postings WHERE account_id = a.id) AS posted
+      FROM ledger_accounts a WHERE a.id > ${cursor} AND a.id NOT LIKE 'escrow/%' ORDER BY a.id LIMIT ${ACCOUNT_PAGE}`);
+    for (const row of rows) checkAccount(notes, row);
+    const last = rows.at(-1);
+    if (!last || rows.length < ACCOUNT_PAGE) return;
+    cursor = last.id;
+  }
+}
+
+/** L5: nothing is ever deleted, so what a row belongs to is there. */
+export async function checkOrphans(db: Reader, notes: Notes): Promise<void> {
+  for (const table of ['order_log', 'milestones', 'held_commands', 'events', 'ledger_transactions']) {
+    const orphans = await db.execute<{ orderId: string; count: number }>(sql`
+      SELECT t.order_id AS "orderId", count(*)::integer AS count FROM ${sql.identifier(table)} t
+      WHERE NOT EXISTS (SELECT FROM escrow_orders o WHERE o.id = t.order_id)
+      GROUP BY t.order_id ORDER BY t.order_id LIMIT ${MOST_ORPHANS}`);
+    for (const { orderId, count } of orphans)
+      notes.violation('L5_append_only', orderId, `${count} rows of ${table}`, 'their escrow order', 'nothing');
+  }
+  const postings = await db.execute<{ key: string; count: number }>(sql`
+    SELECT p.transaction_key AS key, count(*)::integer AS count FROM postings p
+    WHERE NOT EXISTS (SELECT FROM ledger_transactions t WHERE t.key = p.transaction_key)
+    GROUP BY p.transaction_key ORDER BY p.transaction_key LIMIT ${MOST_ORPHANS}`);
+  for (const { key, count } of postings)
+    notes.violation('L5_append_only', null, `${count} postings of ${key}`, 'their ledger transaction', 'nothing');
+  const accounts = await db.execute<{ id: string }>(sql`
+    SELECT a.id FROM ledger_accounts a WHERE a.id LIKE 'escrow/%'
+      AND NOT EXISTS (SELECT FROM escrow_orders o WHERE 'escrow/' || o.id = a.id) ORDER BY a.id LIMIT ${MOST_ORPHANS}`);
+  for (const { id } of accounts)
+    notes.violation('L5_append_only', null, `account ${id}`, 'its escrow order', 'nothing');
+  const intents = await db.execute<{ id: string }>(sql`
+    SELECT i.id FROM payment_intents i WHERE i.type = 'DELIVERY_VS_PAYMENT'
+      AND NOT EXISTS (SELECT FROM escrow_orders o WHERE o.payment_intent_id = i.id) ORDER BY i.id LIMIT ${MOST_ORPHANS}`);
+  for (const { id } of intents)
+    notes.violation('L5_append_only', null, `payment intent ${id}`, 'its escrow order', 'nothing');
+}

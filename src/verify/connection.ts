@@ -1,0 +1,25 @@
+/**
+ * A connection for verifying. The service's connections give up after a second and a half, which is right for a commit
+ * and wrong for summing up every posting there is.
+ */
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import type { DatabaseConnection } from '../db/client.ts';
+import * as schema from '../db/schema.ts';
+
+const STATEMENT_TIMEOUT_MS = 10 * 60_000;
+
+/** One connection that can only read. */
+export function connectForVerifying(url: string): DatabaseConnection {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: {
+      application_name: 'tranche-verify',
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      default_transaction_read_only: true,
+    },
+  });
+  return { db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) };
+}
