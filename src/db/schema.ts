@@ -6,7 +6,6 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
-  customType,
   doublePrecision,
   foreignKey,
   index,
@@ -16,7 +15,6 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
@@ -25,11 +23,7 @@ import type { MilestoneStatus, Mode, OrderStatus, ReleaseType } from '../domain/
 import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { OrderEvent, Reason, RejectionDetail, TurnReason } from '../domain/outcomes.ts';
-
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
-/** Becomes the domain money_amount in the guards: finite, not negative, at most 18 decimals. */
-const money = (name: string) => numeric(name);
+import { bytea, instant, money } from './columns.ts';
 
 export type PaymentIntentStatus = 'INITIATED' | 'SUCCEEDED' | 'CANCELLED';
 export type PaymentIntentType = 'CONSENTED_PULL' | 'DELIVERY_VS_PAYMENT';
