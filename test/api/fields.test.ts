@@ -116,7 +116,7 @@ describe('fields of the other bodies', () => {
     ['complete', { completedBy: 'x', completionProofURI: 'x'.repeat(2_001) }, 'completionProofURI'],
     ['complete', { completedBy: 'x', proof: 'y' }, 'proof'],
     ['release', { releasedBy: '' }, 'releasedBy'],
-    ['release', { amount: '1.00' }, 'amount'],
+    ['release', { amount: '1.0000001' }, 'amount'],
   ])('%s with %j is 400 and names the field', async (action, body, param) => {
     const answer = await api.send('POST', `${milestonesPath}/${await milestoneIdOf(0)}/${action}`, { body });
     expectError(answer, 400, { code: 'invalid_request', param });
