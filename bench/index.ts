@@ -11,7 +11,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { countHistoryEvents } from './checks/history.ts';
-import { type MemoryPerOrder, measureMemory, startInstrumented } from './checks/memory.ts';
+import { measureMemory, startInstrumented } from './checks/memory.ts';
 import { countStatements, type StatementCount } from './checks/statements.ts';
 import { historyFigures, memoryFigures, statementFigures, timedFigures } from './figures.ts';
 import { trancheTarget } from './load/tranche-target.ts';
@@ -20,7 +20,7 @@ import { type Results, renderMarkdown, renderText } from './report.ts';
 import { measureRounds } from './rounds.ts';
 import { startFloor, startTranche, trancheContender } from './support/contenders.ts';
 import { describeMachine } from './support/machine.ts';
-import { DOMAIN_MODULES, RESULTS_PATH } from './support/paths.ts';
+import { RESULTS_PATH } from './support/paths.ts';
 import { openStage, type Stage } from './support/stage.ts';
 
 const INTERRUPTED = 130;
@@ -81,36 +81,27 @@ async function measure(stage: Stage, plan: Plan, profileFolder: string | null): 
   await tranche.child.stop();
   const { statements, memory } = await look(stage, plan, tranche.apiKey);
   const [plain, keyed, reference] = rounds;
-  if (!plain || !keyed || !reference || !memory[0]) throw new Error('A contender was not measured');
+  if (!plain || !keyed || !reference) throw new Error('A contender was not measured');
   const figures = [
     ...timedFigures([plain, keyed, reference]),
     ...historyFigures(events),
     ...statementFigures(statements),
-    ...memoryFigures(memory[0]),
+    ...memoryFigures(memory),
   ];
   return { machine, plan, figures, rounds, statements, memory };
 }
 
-/** What needs a look inside the service, which is another process each time. */
+/** What needs a look inside the service, which is another process then. */
 async function look(stage: Stage, plan: Plan, apiKey: string) {
+  const service = await startInstrumented(stage, apiKey);
+  say('counting SQL statements');
   const statements: StatementCount[] = [];
-  const memory: (MemoryPerOrder & { shared: string })[] = [];
-  const variants = [
-    { shared: 'as the service runs', modules: null },
-    ...(plan.sharedModules ? [{ shared: 'src/domain and pure parts of src/workflows', modules: DOMAIN_MODULES }] : []),
-  ];
-  for (const [position, { shared, modules }] of variants.entries()) {
-    const service = await startInstrumented(stage, apiKey, `instrumented-${position}`, modules);
-    if (position === 0) {
-      say('counting SQL statements');
-      for (const keyed of [false, true]) {
-        statements.push(...(await countStatements(service.child, trancheTarget(service.http, { keyed }), keyed)));
-      }
-    }
-    say(`measuring the memory of ${plan.memoryOrders} idle orders, modules: ${shared}`);
-    memory.push({ shared, ...(await measureMemory(service, plan.memoryOrders)) });
-    await service.child.stop();
+  for (const keyed of [false, true]) {
+    statements.push(...(await countStatements(service.child, trancheTarget(service.http, { keyed }), keyed)));
   }
+  say(`measuring the memory of ${plan.memoryOrders} idle orders`);
+  const memory = await measureMemory(service, plan.memoryOrders);
+  await service.child.stop();
   return { statements, memory };
 }
 

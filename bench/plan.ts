@@ -9,8 +9,6 @@ export interface Plan {
   /** Before the rounds, for each contender: compiled code, open connections, prepared statements, warm caches. */
   readonly warmUpMs: number;
   readonly memoryOrders: number;
-  /** Whether the memory is also measured with modules that all workflows share. */
-  readonly sharedModules: boolean;
 }
 
 export const QUICK: Plan = {
@@ -22,7 +20,6 @@ export const QUICK: Plan = {
   burstsPerRound: 3,
   warmUpMs: 3_000,
   memoryOrders: 300,
-  sharedModules: false,
 };
 
 export const FULL: Plan = {
@@ -33,5 +30,4 @@ export const FULL: Plan = {
   burstsPerRound: 4,
   warmUpMs: 10_000,
   memoryOrders: 1_000,
-  sharedModules: true,
 };

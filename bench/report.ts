@@ -16,7 +16,7 @@ export interface Results {
   readonly figures: readonly Figure[];
   readonly rounds: readonly Rounds[];
   readonly statements: readonly StatementCount[];
-  readonly memory: readonly (MemoryPerOrder & { readonly shared: string })[];
+  readonly memory: MemoryPerOrder;
 }
 
 type Table = readonly (readonly string[])[];
@@ -103,16 +103,13 @@ function statementTable(statements: readonly StatementCount[]): Table {
   ];
 }
 
-function memoryTable(memory: Results['memory']): Table {
+function memoryTable({ orders, workflowHeapKiB, mainHeapKiB, rssKiB }: MemoryPerOrder): Table {
   return [
-    ['modules shared by all workflows', 'orders', 'workflow heap, KiB', 'main heap, KiB', 'resident, KiB'],
-    ...memory.map(({ shared, orders, workflowHeapKiB, mainHeapKiB, rssKiB }) => [
-      shared,
-      String(orders),
-      workflowHeapKiB.toFixed(0),
-      mainHeapKiB.toFixed(0),
-      rssKiB.toFixed(0),
-    ]),
+    ['what', 'KiB an order'],
+    ['V8 heap of the thread that holds all workflows', workflowHeapKiB.toFixed(1)],
+    ['V8 heap of the main thread', mainHeapKiB.toFixed(1)],
+    ['resident memory of the process, garbage included', rssKiB.toFixed(1)],
+    ['(orders made)', String(orders)],
   ];
 }
 

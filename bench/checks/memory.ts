@@ -32,18 +32,12 @@ const WARM_UP_ORDERS = 50;
 const MADE_AT_ONCE = 32;
 
 /** Starts the instrumented service on the stage. Whoever starts it stops it. */
-export async function startInstrumented(
-  stage: Stage,
-  apiKey: string,
-  name: string,
-  preloadModules: readonly string[] | null,
-): Promise<InstrumentedService> {
+export async function startInstrumented(stage: Stage, apiKey: string): Promise<InstrumentedService> {
   const settings: InstrumentedSettings = {
     databaseUrl: stage.databaseUrl,
     temporalAddress: stage.temporalAddress,
     namespace: stage.namespace,
-    taskQueue: taskQueueOf(stage.runId, name),
-    preloadModules: preloadModules?.map(projectPath) ?? null,
+    taskQueue: taskQueueOf(stage.runId, 'instrumented'),
   };
   const child = stage.start('processes/instrumented.ts', {
     env: { INSTRUMENTED_SETTINGS: JSON.stringify(settings) },

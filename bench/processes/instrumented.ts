@@ -5,21 +5,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { BroadcastChannel } from 'node:worker_threads';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startService } from '../../src/service.ts';
-import { PAYLOAD_CONVERTER_PATH } from '../../src/temporal/connection.ts';
 import { answerParent } from '../support/parent.ts';
-import { WORKFLOWS_PATH } from '../support/paths.ts';
 
 export interface InstrumentedSettings {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  /** Modules that all workflows of the worker share; null bundles the workflows as the service does. */
-  readonly preloadModules: readonly string[] | null;
 }
 
 export interface MemoryUse {
@@ -35,7 +30,7 @@ const COLLECT_MS = 1_500;
 await main(JSON.parse(process.env.INSTRUMENTED_SETTINGS ?? '{}') as InstrumentedSettings);
 
 async function main(settings: InstrumentedSettings): Promise<void> {
-  const { databaseUrl, temporalAddress, namespace, taskQueue, preloadModules } = settings;
+  const { databaseUrl, temporalAddress, namespace, taskQueue } = settings;
   const statements = new Map<string, number>();
   const config = readConfig({ PORT: '0', TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: taskQueue });
   const service = await startService({
@@ -45,7 +40,6 @@ async function main(settings: InstrumentedSettings): Promise<void> {
     log: createLog({ LOG_LEVEL: 'warn' }),
     roles: { api: true, worker: true },
     onQuery: (text) => statements.set(text, (statements.get(text) ?? 0) + 1),
-    ...(preloadModules && { bundle: await bundleWith(preloadModules) }),
   });
   const stop = async () => {
     await service.stop();
@@ -75,14 +69,4 @@ async function memoryUse(): Promise<MemoryUse> {
     // Other libraries may have threads too; the workflows' is the largest by far.
     workflowHeapBytes: Math.max(...heaps),
   };
-}
-
-/** As in src/worker.ts, but for the shared modules. */
-function bundleWith(preloadModules: readonly string[]) {
-  return bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
-    preloadModules: [...preloadModules],
-    logger: new DefaultLogger('WARN'),
-  });
 }
