@@ -24,6 +24,23 @@ CREATE TABLE "commands" (
 	CONSTRAINT "idempotency_key_claimed" UNIQUE("merchant_id","mode","role","idempotency_key")
 );
 --> statement-breakpoint
+CREATE TABLE "disputes" (
+	"order_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"milestone_index" integer,
+	"reason" text NOT NULL,
+	"raised_by" text NOT NULL,
+	"window_seconds" bigint NOT NULL,
+	"raised_at" timestamp (3) with time zone NOT NULL,
+	"ends_at" timestamp (3) with time zone NOT NULL,
+	"ended_at" timestamp (3) with time zone,
+	"resolution" text,
+	"resolved_by" text,
+	"merchant_amount" numeric,
+	"buyer_amount" numeric,
+	CONSTRAINT "disputes_order_id_version_pk" PRIMARY KEY("order_id","version")
+);
+--> statement-breakpoint
 CREATE TABLE "escrow_orders" (
 	"id" text PRIMARY KEY NOT NULL,
 	"payment_intent_id" text NOT NULL,
@@ -33,6 +50,7 @@ CREATE TABLE "escrow_orders" (
 	"amount" numeric NOT NULL,
 	"release_type" text NOT NULL,
 	"auto_release_on_proof" boolean NOT NULL,
+	"terms" jsonb NOT NULL,
 	"status" text DEFAULT 'PENDING' NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"last_at" timestamp (3) with time zone NOT NULL,
@@ -42,6 +60,7 @@ CREATE TABLE "escrow_orders" (
 	"released_amount" numeric DEFAULT '0' NOT NULL,
 	"refunded_amount" numeric DEFAULT '0' NOT NULL,
 	"next_deadline" timestamp (3) with time zone,
+	"clock_offset_ms" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "escrow_orders_payment_intent_id_unique" UNIQUE("payment_intent_id"),
@@ -107,6 +126,7 @@ CREATE TABLE "milestones" (
 	"amount" numeric NOT NULL,
 	"percentage" double precision,
 	"due_at" timestamp (3) with time zone,
+	"overdue_at" timestamp (3) with time zone,
 	"metadata" jsonb,
 	"status" text NOT NULL,
 	"version" integer NOT NULL,
@@ -115,6 +135,8 @@ CREATE TABLE "milestones" (
 	"completed_by" text,
 	"completion_proof" text,
 	"completion_proof_uri" text,
+	"inspection_ends_at" timestamp (3) with time zone,
+	"reminded_at" timestamp (3) with time zone,
 	"cancelled_at" timestamp (3) with time zone,
 	"released_at" timestamp (3) with time zone,
 	"released_by" text,
@@ -160,6 +182,25 @@ CREATE TABLE "payment_intents" (
 	"updated_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "payouts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"order_id" text NOT NULL,
+	"milestone_index" integer,
+	"merchant_id" text NOT NULL,
+	"mode" text NOT NULL,
+	"currency" text NOT NULL,
+	"amount" numeric NOT NULL,
+	"status" text NOT NULL,
+	"version" integer NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"last_error" text,
+	"reference" text,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"updated_at" timestamp (3) with time zone NOT NULL,
+	"paid_at" timestamp (3) with time zone,
+	CONSTRAINT "payout_of_release" UNIQUE NULLS NOT DISTINCT("order_id","milestone_index")
+);
+--> statement-breakpoint
 CREATE TABLE "postings" (
 	"transaction_key" text NOT NULL,
 	"leg" integer NOT NULL,
@@ -174,6 +215,7 @@ CREATE TABLE "postings" (
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_merchant_id_merchants_id_fk" FOREIGN KEY ("merchant_id") REFERENCES "public"."merchants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "commands" ADD CONSTRAINT "commands_merchant_id_merchants_id_fk" FOREIGN KEY ("merchant_id") REFERENCES "public"."merchants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "commands" ADD CONSTRAINT "commands_order_id_escrow_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."escrow_orders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "disputes" ADD CONSTRAINT "disputes_order_id_escrow_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."escrow_orders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escrow_orders" ADD CONSTRAINT "escrow_orders_payment_intent_id_payment_intents_id_fk" FOREIGN KEY ("payment_intent_id") REFERENCES "public"."payment_intents"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escrow_orders" ADD CONSTRAINT "escrow_orders_merchant_id_merchants_id_fk" FOREIGN KEY ("merchant_id") REFERENCES "public"."merchants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_order_id_escrow_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."escrow_orders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -183,11 +225,17 @@ ALTER TABLE "milestones" ADD CONSTRAINT "milestones_order_id_escrow_orders_id_fk
 ALTER TABLE "milestones" ADD CONSTRAINT "milestones_order_id_currency_escrow_orders_id_currency_fk" FOREIGN KEY ("order_id","currency") REFERENCES "public"."escrow_orders"("id","currency") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "order_log" ADD CONSTRAINT "order_log_order_id_escrow_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."escrow_orders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payment_intents" ADD CONSTRAINT "payment_intents_merchant_id_merchants_id_fk" FOREIGN KEY ("merchant_id") REFERENCES "public"."merchants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payouts" ADD CONSTRAINT "payouts_order_id_escrow_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."escrow_orders"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payouts" ADD CONSTRAINT "payouts_merchant_id_merchants_id_fk" FOREIGN KEY ("merchant_id") REFERENCES "public"."merchants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "postings" ADD CONSTRAINT "postings_transaction_key_mode_currency_ledger_transactions_key_mode_currency_fk" FOREIGN KEY ("transaction_key","mode","currency") REFERENCES "public"."ledger_transactions"("key","mode","currency") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "postings" ADD CONSTRAINT "postings_account_id_mode_currency_ledger_accounts_id_mode_currency_fk" FOREIGN KEY ("account_id","mode","currency") REFERENCES "public"."ledger_accounts"("id","mode","currency") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "commands_open" ON "commands" USING btree ("created_at") WHERE open;--> statement-breakpoint
+CREATE UNIQUE INDEX "dispute_open" ON "disputes" USING btree ("order_id") WHERE ended_at is null;--> statement-breakpoint
 CREATE INDEX "escrow_orders_by_deadline" ON "escrow_orders" USING btree ("next_deadline") WHERE next_deadline is not null;--> statement-breakpoint
 CREATE INDEX "ledger_transactions_by_order" ON "ledger_transactions" USING btree ("order_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "order_log_one_outcome" ON "order_log" USING btree ("command_id","order_id",(outcome = 'held'));--> statement-breakpoint
+CREATE INDEX "order_log_by_recording" ON "order_log" USING brin ("recorded_at");--> statement-breakpoint
 CREATE INDEX "payment_intents_by_merchant" ON "payment_intents" USING btree ("merchant_id","mode","created_at","id");--> statement-breakpoint
+CREATE INDEX "payouts_by_merchant" ON "payouts" USING btree ("merchant_id","mode","created_at","id");--> statement-breakpoint
+CREATE INDEX "payouts_pending" ON "payouts" USING btree ("updated_at") WHERE status = 'PENDING';--> statement-breakpoint
 CREATE INDEX "postings_by_account" ON "postings" USING btree ("account_id");

@@ -46,11 +46,35 @@ ALTER TABLE milestones
     WHEN 'COMPLETED' THEN completed_at IS NOT NULL AND released_at IS NULL AND released_amount IS NULL
     WHEN 'RELEASED' THEN completed_at IS NOT NULL AND released_at IS NOT NULL
       AND coalesce(released_amount + refunded_amount = amount, false)
-    WHEN 'CANCELLED' THEN cancelled_at IS NOT NULL AND completed_at IS NULL AND released_at IS NULL
-      AND released_amount IS NULL
+    -- Completed ones too: the resolution of a dispute about the whole order ends them.
+    WHEN 'CANCELLED' THEN cancelled_at IS NOT NULL AND released_at IS NULL AND released_amount IS NULL
     WHEN 'REFUNDED' THEN released_at IS NULL AND coalesce(refunded_amount = amount, false)
     ELSE false END),
   ADD CONSTRAINT milestone_version FOREIGN KEY (order_id, version) REFERENCES order_log (order_id, version)
+    DEFERRABLE INITIALLY DEFERRED;
+--> statement-breakpoint
+ALTER TABLE disputes
+  ALTER COLUMN merchant_amount TYPE money_amount,
+  ALTER COLUMN buyer_amount TYPE money_amount,
+  ADD CONSTRAINT dispute_window CHECK (window_seconds > 0 AND ends_at > raised_at),
+  ADD CONSTRAINT dispute_end CHECK (CASE resolution
+    WHEN 'WITHDRAWN' THEN ended_at IS NOT NULL AND merchant_amount IS NULL AND buyer_amount IS NULL
+    WHEN 'MERCHANT_WON' THEN ended_at IS NOT NULL AND merchant_amount IS NOT NULL AND buyer_amount IS NOT NULL
+    WHEN 'BUYER_WON' THEN ended_at IS NOT NULL AND merchant_amount IS NOT NULL AND buyer_amount IS NOT NULL
+    WHEN 'PARTIAL_REFUND' THEN ended_at IS NOT NULL AND merchant_amount IS NOT NULL AND buyer_amount IS NOT NULL
+    ELSE resolution IS NULL AND ended_at IS NULL END),
+  ADD CONSTRAINT dispute_version FOREIGN KEY (order_id, version) REFERENCES order_log (order_id, version)
+    DEFERRABLE INITIALLY DEFERRED;
+--> statement-breakpoint
+ALTER TABLE payouts
+  ALTER COLUMN amount TYPE money_amount,
+  ADD CONSTRAINT "L3_positive" CHECK (amount > 0),
+  ADD CONSTRAINT "L3_decimals" CHECK (coalesce(scale(trim_scale(amount)) <= currency_decimals(currency), false)),
+  ADD CONSTRAINT payout_mode CHECK (mode IN ('test', 'live')),
+  ADD CONSTRAINT "L8_status" CHECK (CASE status
+    WHEN 'PAID' THEN paid_at IS NOT NULL WHEN 'PENDING' THEN paid_at IS NULL WHEN 'FAILED' THEN paid_at IS NULL
+    ELSE false END),
+  ADD CONSTRAINT payout_version FOREIGN KEY (order_id, version) REFERENCES order_log (order_id, version)
     DEFERRABLE INITIALLY DEFERRED;
 --> statement-breakpoint
 ALTER TABLE order_log
@@ -73,7 +97,7 @@ ALTER TABLE ledger_accounts
   ADD CONSTRAINT "L2_balance" CHECK (balance < 1e38 AND balance > -1e38 AND (balance >= 0 OR kind = 'external'));
 --> statement-breakpoint
 ALTER TABLE ledger_transactions
-  ADD CONSTRAINT transaction_kind CHECK (kind IN ('fund', 'release', 'refund'));
+  ADD CONSTRAINT transaction_kind CHECK (kind IN ('fund', 'release', 'refund', 'payout'));
 --> statement-breakpoint
 ALTER TABLE postings
   ALTER COLUMN amount TYPE money_amount,
@@ -104,7 +128,7 @@ BEGIN
     EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I EXECUTE FUNCTION refuse_change()', kept);
   END LOOP;
   -- Orders and milestones change, but never go away.
-  FOREACH kept IN ARRAY ARRAY['payment_intents', 'escrow_orders', 'milestones', 'ledger_accounts'] LOOP
+  FOREACH kept IN ARRAY ARRAY['payment_intents', 'escrow_orders', 'milestones', 'disputes', 'payouts', 'ledger_accounts'] LOOP
     EXECUTE format('CREATE TRIGGER never_deleted BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', kept);
     EXECUTE format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I EXECUTE FUNCTION refuse_change()', kept);
   END LOOP;
@@ -138,11 +162,13 @@ CREATE TRIGGER chain BEFORE INSERT ON order_log FOR EACH ROW EXECUTE FUNCTION ch
 
 -- The order's version is the length of its log, at commit.
 CREATE FUNCTION check_order_version() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE order_version integer;
+DECLARE
+  order_version integer;
+  log_version integer;
 BEGIN
   SELECT version INTO order_version FROM escrow_orders WHERE id = NEW.id;
-  IF order_version > 0 AND NOT EXISTS (SELECT FROM order_log WHERE order_id = NEW.id AND version = order_version)
-    OR EXISTS (SELECT FROM order_log WHERE order_id = NEW.id AND version = order_version + 1) THEN
+  SELECT max(version) INTO log_version FROM order_log WHERE order_id = NEW.id AND version >= order_version;
+  IF coalesce(log_version, 0) <> order_version THEN
     PERFORM refuse('L9_version', format('Version %s of %s is not the length of its log', order_version, NEW.id));
   END IF;
   RETURN NULL;
@@ -187,10 +213,14 @@ CREATE TRIGGER check_change BEFORE UPDATE ON milestones FOR EACH ROW EXECUTE FUN
 --> statement-breakpoint
 CREATE FUNCTION check_order_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (NEW.id, NEW.payment_intent_id, NEW.merchant_id, NEW.mode, NEW.currency, NEW.amount, NEW.release_type, NEW.created_at)
-    IS DISTINCT FROM
-    (OLD.id, OLD.payment_intent_id, OLD.merchant_id, OLD.mode, OLD.currency, OLD.amount, OLD.release_type, OLD.created_at) THEN
-    PERFORM refuse('L8_identity', 'An escrow order keeps its id, intent, merchant, mode, currency, amount and release type');
+  IF (NEW.id, NEW.payment_intent_id, NEW.merchant_id, NEW.mode, NEW.currency, NEW.amount, NEW.release_type, NEW.terms,
+    NEW.created_at) IS DISTINCT FROM
+    (OLD.id, OLD.payment_intent_id, OLD.merchant_id, OLD.mode, OLD.currency, OLD.amount, OLD.release_type, OLD.terms,
+    OLD.created_at) THEN
+    PERFORM refuse('L8_identity', 'An escrow order keeps its id, intent, merchant, mode, currency, amount and terms');
+  END IF;
+  IF NEW.clock_offset_ms < OLD.clock_offset_ms OR NEW.mode = 'live' AND NEW.clock_offset_ms <> 0 THEN
+    PERFORM refuse('L8_clock', 'An order''s clock runs ahead in test mode only, and never goes back');
   END IF;
   IF NEW.version < OLD.version OR NEW.event_sequence < OLD.event_sequence OR NEW.funded_amount < OLD.funded_amount
     OR NEW.released_amount < OLD.released_amount OR NEW.refunded_amount < OLD.refunded_amount THEN
@@ -205,6 +235,59 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER check_change BEFORE UPDATE ON escrow_orders FOR EACH ROW EXECUTE FUNCTION check_order_change();
+--> statement-breakpoint
+-- A dispute ends once; nothing else of it changes. A payout is paid once, and may be tried again when it failed.
+CREATE FUNCTION check_dispute_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.ended_at IS NOT NULL OR (NEW.order_id, NEW.version, NEW.milestone_index, NEW.reason, NEW.raised_by,
+      NEW.window_seconds, NEW.raised_at, NEW.ends_at)
+    IS DISTINCT FROM (OLD.order_id, OLD.version, OLD.milestone_index, OLD.reason, OLD.raised_by, OLD.window_seconds,
+      OLD.raised_at, OLD.ends_at) THEN
+    PERFORM refuse('L8_dispute', 'Of a dispute only its end is added, once');
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER check_change BEFORE UPDATE ON disputes FOR EACH ROW EXECUTE FUNCTION check_dispute_change();
+--> statement-breakpoint
+CREATE FUNCTION check_payout_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.id, NEW.order_id, NEW.milestone_index, NEW.merchant_id, NEW.mode, NEW.currency, NEW.amount, NEW.created_at)
+    IS DISTINCT FROM (OLD.id, OLD.order_id, OLD.milestone_index, OLD.merchant_id, OLD.mode, OLD.currency, OLD.amount,
+      OLD.created_at) THEN
+    PERFORM refuse('L8_identity', 'A payout keeps its id, order, milestone, merchant, mode, currency and amount');
+  END IF;
+  IF OLD.status = 'PAID' AND (NEW.status, NEW.paid_at, NEW.reference) IS DISTINCT FROM (OLD.status, OLD.paid_at, OLD.reference)
+    OR OLD.status = 'FAILED' AND NEW.status = 'PAID' THEN
+    PERFORM refuse('L8_payout', format('Payout %s is %s and cannot become %s', OLD.id, OLD.status, NEW.status));
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER check_change BEFORE UPDATE ON payouts FOR EACH ROW EXECUTE FUNCTION check_payout_change();
+--> statement-breakpoint
+-- A payout is of what was released, and paid by its own ledger transaction.
+CREATE FUNCTION check_payout_posted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE release_key text := 'release/' || NEW.order_id;
+BEGIN
+  IF NEW.milestone_index IS NOT NULL THEN
+    SELECT 'release/' || id INTO release_key FROM milestones
+    WHERE order_id = NEW.order_id AND milestone_index = NEW.milestone_index;
+  END IF;
+  IF NOT EXISTS (SELECT FROM postings p
+    WHERE p.transaction_key = release_key AND p.account_id LIKE 'merchant/%' AND p.direction = 'credit'
+      AND p.amount = NEW.amount) THEN
+    PERFORM refuse('L7_payout_released', format('Payout %s is of money that was not released', NEW.id));
+  END IF;
+  IF NEW.status = 'PAID' AND NOT EXISTS (SELECT FROM postings p
+    WHERE p.transaction_key = 'payout/' || NEW.id AND p.direction = 'debit' AND p.amount = NEW.amount) THEN
+    PERFORM refuse('L7_payout_posted', format('Payout %s is paid without its ledger transaction', NEW.id));
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER posted AFTER INSERT OR UPDATE OF status ON payouts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_payout_posted();
 --> statement-breakpoint
 CREATE FUNCTION check_new_order() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -234,28 +317,23 @@ CREATE TRIGGER check_change BEFORE UPDATE ON payment_intents FOR EACH ROW EXECUT
 
 -- L7: the sum of an order's milestones, kept as a running total so that its cost does not grow with the order.
 -- SECURITY DEFINER: the application's role has no right to write the column.
-CREATE FUNCTION add_allocation(changes jsonb) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE escrow_orders o SET allocated_amount = o.allocated_amount + c.delta
-  FROM (SELECT order_id, sum(delta) AS delta FROM jsonb_to_recordset(changes) AS c(order_id text, delta numeric)
-        GROUP BY order_id HAVING sum(delta) <> 0) c
-  WHERE o.id = c.order_id
-$$;
---> statement-breakpoint
-REVOKE ALL ON FUNCTION add_allocation(jsonb) FROM PUBLIC;
---> statement-breakpoint
 CREATE FUNCTION allocate_inserted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM add_allocation((SELECT jsonb_agg(jsonb_build_object('order_id', order_id, 'delta', amount))
-    FROM added WHERE status <> 'CANCELLED'));
+  UPDATE escrow_orders o SET allocated_amount = o.allocated_amount + c.delta
+  FROM (SELECT order_id, sum(amount) AS delta FROM added WHERE status <> 'CANCELLED' GROUP BY order_id) c
+  WHERE o.id = c.order_id;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION allocate_updated() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM add_allocation((SELECT jsonb_agg(jsonb_build_object('order_id', n.order_id, 'delta',
-      CASE WHEN n.status = 'CANCELLED' THEN 0 ELSE n.amount END - CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.amount END))
-    FROM added n JOIN removed o ON o.id = n.id
-    WHERE (n.status = 'CANCELLED') <> (o.status = 'CANCELLED') OR n.amount <> o.amount));
+  UPDATE escrow_orders o SET allocated_amount = o.allocated_amount + c.delta
+  FROM (SELECT n.order_id, sum(CASE WHEN n.status = 'CANCELLED' THEN 0 ELSE n.amount END
+          - CASE WHEN p.status = 'CANCELLED' THEN 0 ELSE p.amount END) AS delta
+        FROM added n JOIN removed p ON p.id = n.id
+        WHERE (n.status = 'CANCELLED') <> (p.status = 'CANCELLED') OR n.amount <> p.amount
+        GROUP BY n.order_id) c
+  WHERE o.id = c.order_id AND c.delta <> 0;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -297,6 +375,11 @@ BEGIN
       PERFORM refuse('L7_release_posted', format('Milestone %s is released without its ledger transaction', NEW.id));
     END IF;
   END IF;
+  IF NEW.status = 'REFUNDED' AND NOT EXISTS (
+    SELECT FROM postings p
+    WHERE p.transaction_key = 'refund/' || NEW.id AND p.direction = 'debit' AND p.amount = NEW.refunded_amount) THEN
+    PERFORM refuse('L7_refund_posted', format('Milestone %s is refunded without its ledger transaction', NEW.id));
+  END IF;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -307,12 +390,14 @@ CREATE CONSTRAINT TRIGGER in_index_order AFTER INSERT OR UPDATE OF status, amoun
 -- Balances follow postings. SECURITY DEFINER: the application's role has no right to write the column.
 -- Accounts are locked in the order of their ids, so that no two transactions wait for each other.
 CREATE FUNCTION add_to_balances() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE moved record;
 BEGIN
-  PERFORM FROM ledger_accounts WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR NO KEY UPDATE;
-  UPDATE ledger_accounts a SET balance = a.balance + moved.delta
-  FROM (SELECT account_id, sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END) AS delta
-        FROM added GROUP BY account_id) moved
-  WHERE a.id = moved.account_id;
+  FOR moved IN
+    SELECT account_id, sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END) AS delta
+    FROM added GROUP BY account_id ORDER BY account_id
+  LOOP
+    UPDATE ledger_accounts SET balance = balance + moved.delta WHERE id = moved.account_id;
+  END LOOP;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -320,17 +405,36 @@ CREATE TRIGGER add_to_balances AFTER INSERT ON postings REFERENCING NEW TABLE AS
   FOR EACH STATEMENT EXECUTE FUNCTION add_to_balances();
 --> statement-breakpoint
 
--- L1: at least two legs, adding up to zero, when the transaction commits.
+-- Where each kind of transaction takes money from and where it brings it. What a release leaves goes to the buyer,
+-- who is outside.
+CREATE FUNCTION ledger_movement(kind text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT CASE kind
+    WHEN 'fund' THEN ARRAY['debit external', 'credit escrow']
+    WHEN 'release' THEN ARRAY['debit escrow', 'credit merchant', 'credit external']
+    WHEN 'refund' THEN ARRAY['debit escrow', 'credit external']
+    WHEN 'payout' THEN ARRAY['debit merchant', 'credit external'] END
+$$;
+--> statement-breakpoint
+-- L1: at least two legs, adding up to zero, when the transaction commits. L4: between the accounts of its kind.
 CREATE FUNCTION check_transaction_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   checked text := coalesce(to_jsonb(NEW) ->> 'transaction_key', to_jsonb(NEW) ->> 'key');
   legs bigint;
   total numeric;
+  allowed text[];
 BEGIN
   SELECT count(*), sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END) INTO legs, total
   FROM postings WHERE transaction_key = checked;
   IF legs < 2 OR total <> 0 THEN
     PERFORM refuse('L1_balanced', format('Ledger transaction %s has %s legs that sum to %s', checked, legs, total));
+  END IF;
+  SELECT ledger_movement(kind) INTO allowed FROM ledger_transactions WHERE key = checked;
+  -- The account by a sub-query, not a join: whatever the planner thinks of the sizes, it is looked up by its key.
+  IF EXISTS (
+    SELECT FROM postings p
+    WHERE p.transaction_key = checked AND NOT coalesce(
+      p.direction || ' ' || (SELECT kind FROM ledger_accounts a WHERE a.id = p.account_id) = ANY (allowed), false)) THEN
+    PERFORM refuse('L4_movement', format('Ledger transaction %s moves money between the wrong accounts', checked));
   END IF;
   RETURN NULL;
 END $$;
@@ -358,8 +462,10 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE CONSTRAINT TRIGGER escrow_balance AFTER INSERT OR UPDATE OF funded_amount, released_amount, refunded_amount
-  ON escrow_orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_escrow_balance();
+CREATE CONSTRAINT TRIGGER escrow_balance AFTER UPDATE ON escrow_orders DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN ((NEW.funded_amount, NEW.released_amount, NEW.refunded_amount)
+    IS DISTINCT FROM (OLD.funded_amount, OLD.released_amount, OLD.refunded_amount))
+  EXECUTE FUNCTION check_escrow_balance();
 --> statement-breakpoint
 CREATE CONSTRAINT TRIGGER escrow_balance AFTER INSERT ON postings DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.account_id LIKE 'escrow/%') EXECUTE FUNCTION check_escrow_balance();
@@ -378,18 +484,22 @@ GRANT USAGE ON SCHEMA public, drizzle TO tranche_app;
 --> statement-breakpoint
 GRANT SELECT ON ALL TABLES IN SCHEMA public, drizzle TO tranche_app;
 --> statement-breakpoint
-GRANT INSERT ON merchants, api_keys, payment_intents, escrow_orders, order_log, milestones, held_commands, commands,
-  ledger_transactions, postings, events TO tranche_app;
+GRANT INSERT ON merchants, api_keys, payment_intents, escrow_orders, order_log, milestones, disputes, payouts, held_commands,
+  commands, ledger_transactions, postings, events TO tranche_app;
 --> statement-breakpoint
 GRANT INSERT (id, kind, owner_id, mode, currency) ON ledger_accounts TO tranche_app;
 --> statement-breakpoint
 GRANT UPDATE (status, version, last_at, event_sequence, funded_amount, released_amount, refunded_amount, next_deadline,
-  updated_at) ON escrow_orders TO tranche_app;
+  clock_offset_ms, updated_at) ON escrow_orders TO tranche_app;
 --> statement-breakpoint
 GRANT UPDATE (status, updated_at) ON payment_intents TO tranche_app;
 --> statement-breakpoint
-GRANT UPDATE (status, version, amount, description, percentage, due_at, completed_at, completed_by, completion_proof,
-  completion_proof_uri, cancelled_at, released_at, released_by, released_amount, refunded_amount) ON milestones TO tranche_app;
+GRANT UPDATE (ended_at, resolution, resolved_by, merchant_amount, buyer_amount) ON disputes TO tranche_app;
+--> statement-breakpoint
+GRANT UPDATE (status, version, attempts, last_error, reference, updated_at, paid_at) ON payouts TO tranche_app;
+--> statement-breakpoint
+GRANT UPDATE (status, version, amount, description, percentage, due_at, overdue_at, completed_at, completed_by,
+  completion_proof, completion_proof_uri, inspection_ends_at, reminded_at, cancelled_at, released_at, released_by, released_amount, refunded_amount) ON milestones TO tranche_app;
 --> statement-breakpoint
 GRANT UPDATE (revoked_at, expires_at) ON api_keys TO tranche_app;
 --> statement-breakpoint

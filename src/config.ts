@@ -4,6 +4,7 @@
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().min(1).max(1_000_000_000);
 const milliseconds = z.coerce.number().int().min(0);
 
 const Environment = z.object({
@@ -22,9 +23,26 @@ const Environment = z.object({
   TURN_WAIT_MS: milliseconds.max(30_000).default(2_000),
   /** How long a request waits for its outcome before it is answered 202. */
   COMMAND_WAIT_MS: milliseconds.default(10_000),
+  /** How often a worker verifies what changed; 0: never. */
+  VERIFY_INTERVAL_MS: milliseconds.max(86_400_000).default(60_000),
+  /** Requests that a merchant's keys of one mode and role may send together. */
+  RATE_LIMIT_TEST_PER_MINUTE: count.default(100),
+  RATE_LIMIT_TEST_PER_HOUR: count.default(1_000),
+  RATE_LIMIT_LIVE_PER_MINUTE: count.default(1_000),
+  RATE_LIMIT_LIVE_PER_HOUR: count.default(10_000),
+  /** How often an address may fail to authenticate before it is answered 429. */
+  RATE_LIMIT_AUTH_FAILURES_PER_MINUTE: count.default(30),
 });
 
 export type Config = z.infer<typeof Environment>;
+
+/** The general limits by mode. */
+export function rateLimitsOf(config: Config) {
+  return {
+    test: { perMinute: config.RATE_LIMIT_TEST_PER_MINUTE, perHour: config.RATE_LIMIT_TEST_PER_HOUR },
+    live: { perMinute: config.RATE_LIMIT_LIVE_PER_MINUTE, perHour: config.RATE_LIMIT_LIVE_PER_HOUR },
+  };
+}
 
 /**
  * @throws Error that names every variable at fault, what it was and what is allowed

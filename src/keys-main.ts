@@ -1,37 +1,199 @@
 /**
- * Makes a merchant and an API key for it:
- *
- *   npm run keys -- create --merchant "Acme" [--mode test|live]
+ * API keys, for whoever runs the service: `npm run keys`. Exits 0 when it is done, 1 when it could not be done, 2 when
+ * it was not understood.
  */
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { eq } from 'drizzle-orm';
 import { typeid } from 'typeid-js';
-import { createApiKey } from './api/api-keys.ts';
+import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api/api-keys.ts';
+import { BINDABLE_ROLES } from './api/key-permissions.ts';
+import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './api/key-rotation.ts';
 import { readConfig } from './config.ts';
-import { connect } from './db/client.ts';
-import { apiKeys, merchants } from './db/schema.ts';
+import {
+  type ApiKeyRow,
+  findApiKey,
+  insertApiKey,
+  listAllApiKeys,
+  ownsOrder,
+  replaceApiKey,
+  revokeApiKey,
+} from './db/api-keys.ts';
+import { connect, type Database } from './db/client.ts';
+import { merchants } from './db/schema.ts';
+import type { Mode } from './domain/escrow-order.ts';
+import { addressOf, reasonOf } from './running-instance.ts';
 
-const USAGE = 'Usage: npm run keys -- create --merchant "Name" [--mode test|live]';
+const USAGE = `Usage:
+  npm run keys -- create --merchant "Name" [--merchant-id id] [--mode test|live] [--role ${API_KEY_ROLES.join('|')}]
+                         [--expires-in-days n] [--order escrow_order_…]
+  npm run keys -- list [--merchant-id id]
+  npm run keys -- rotate <keyId> [--overlap-seconds n]
+  npm run keys -- revoke <keyId>
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { merchant: { type: 'string' }, mode: { type: 'string', default: 'test' } },
-});
-const { DATABASE_URL } = readConfig();
-const { merchant: name, mode } = values;
-if (positionals[0] !== 'create' || !name || (mode !== 'test' && mode !== 'live')) throw new Error(USAGE);
-if (!DATABASE_URL) throw new Error('DATABASE_URL must be set: the database that the key is stored in.');
+create makes a merchant, or adds a key to the one that --merchant-id names. --order binds a buyer's or an arbiter's
+key to one escrow order. rotate makes a new key; the old one works for --overlap-seconds more (${OVERLAP_DEFAULT_SECONDS}).
+The database is DATABASE_URL, or that of the "npm start" that runs here.`;
 
-const { db, close } = connect(DATABASE_URL, { max: 1 });
-try {
-  const merchantId = typeid('merchant').toString();
-  const { key, ...stored } = createApiKey(mode, 'merchant');
-  await db.transaction(async (tx) => {
-    await tx.insert(merchants).values({ id: merchantId, name });
-    await tx.insert(apiKeys).values({ ...stored, merchantId });
-  });
-  process.stdout.write(
-    `Merchant ${merchantId}\nAPI key  ${key}\nThe key is shown this once; only its hash is stored.\n`,
+const MODES = ['test', 'live'] as const satisfies Mode[];
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const EXPIRES_MAX_DAYS = 3_650;
+const SHOWN_ONCE = 'The key is shown this once; only its hash is stored.';
+
+class UsageError extends Error {}
+
+type Values = Readonly<Record<string, string | undefined>>;
+type Work = (db: Database) => Promise<string>;
+
+/** What each command is told, and the work it makes of that. Nothing is connected to before all of it is understood. */
+const COMMANDS: Readonly<
+  Record<string, { options: string[]; takesKeyId: boolean; plan(values: Values, keyId: string): Work }>
+> = {
+  create: {
+    options: ['merchant', 'merchant-id', 'mode', 'role', 'expires-in-days', 'order'],
+    takesKeyId: false,
+    plan: planCreate,
+  },
+  list: {
+    options: ['merchant-id'],
+    takesKeyId: false,
+    plan: (values) => async (db) => table(await listAllApiKeys(db, values['merchant-id'] ?? null)),
+  },
+  rotate: { options: ['overlap-seconds'], takesKeyId: true, plan: planRotate },
+  revoke: { options: [], takesKeyId: true, plan: planRevoke },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const work = plan(args);
+    const { db, close } = connect(addressOf(readConfig(), 'DATABASE_URL'), { max: 1 });
+    try {
+      process.stdout.write(`${await work(db)}\n`);
+      return 0;
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    const misunderstood = error instanceof UsageError;
+    process.stderr.write(misunderstood ? `${error.message}\n\n${USAGE}\n` : `Could not do it: ${reasonOf(error)}\n`);
+    return misunderstood ? 2 : 1;
+  }
+}
+
+function plan([name = '', ...args]: string[]): Work {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(name === '' ? 'Which command?' : `There is no command "${name}".`);
+  const { values, positionals } = parse(args, command.options);
+  const [keyId = ''] = positionals;
+  if (positionals.length !== (command.takesKeyId ? 1 : 0)) {
+    throw new UsageError(command.takesKeyId ? `${name} takes one key id.` : `${name} takes only options.`);
+  }
+  return command.plan(values, keyId);
+}
+
+function parse(args: string[], names: string[]): { values: Values; positionals: string[] } {
+  const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
+    names.map((name) => [name, { type: 'string' }]),
   );
-} finally {
-  await close();
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function planCreate(values: Values): Work {
+  const { merchant: name, 'merchant-id': merchantId, order: escrowOrderId } = values;
+  const mode = choice('mode', MODES, values.mode ?? 'test');
+  const role: ApiKeyRole = choice('role', API_KEY_ROLES, values.role ?? 'merchant');
+  const days = wholeNumber('expires-in-days', values['expires-in-days'], 1, EXPIRES_MAX_DAYS);
+  if (!name && !merchantId) throw new UsageError('create needs --merchant "Name" or --merchant-id id.');
+  if (escrowOrderId !== undefined && !BINDABLE_ROLES.includes(role)) {
+    throw new UsageError(`--order is for the roles ${BINDABLE_ROLES.join(' and ')}.`);
+  }
+  return (db) =>
+    db.transaction(async (tx) => {
+      const owner = { merchantId: await requireMerchant(tx, name, merchantId), mode };
+      if (escrowOrderId !== undefined && !(await ownsOrder(tx, owner, escrowOrderId))) {
+        throw new Error(`Merchant ${owner.merchantId} has no escrow order ${escrowOrderId} in ${mode} mode.`);
+      }
+      const { key, ...stored } = createApiKey(mode, role);
+      const expiresAt = days === null ? null : new Date(Date.now() + days * DAY_MS);
+      await insertApiKey(tx, { ...stored, ...owner, escrowOrderId: escrowOrderId ?? null, expiresAt });
+      return `Merchant ${owner.merchantId}\nRole     ${role}\nKey id   ${stored.id}\nAPI key  ${key}\n${SHOWN_ONCE}`;
+    });
+}
+
+/** The merchant that is named, made when it is missing. */
+async function requireMerchant(
+  db: Pick<Database, 'insert' | 'select'>,
+  name: string | undefined,
+  id: string | undefined,
+): Promise<string> {
+  const merchantId = id ?? typeid('merchant').toString();
+  if (name) await db.insert(merchants).values({ id: merchantId, name }).onConflictDoNothing();
+  const [found] = await db.select({ name: merchants.name }).from(merchants).where(eq(merchants.id, merchantId));
+  if (!found) throw new Error(`There is no merchant ${merchantId}. Give it a name (--merchant) to make it.`);
+  if (name && found.name !== name) throw new Error(`Merchant ${merchantId} is called "${found.name}", not "${name}".`);
+  return merchantId;
+}
+
+function planRotate(values: Values, keyId: string): Work {
+  const overlap =
+    wholeNumber('overlap-seconds', values['overlap-seconds'], 0, OVERLAP_MAX_SECONDS) ?? OVERLAP_DEFAULT_SECONDS;
+  return async (db) => {
+    const old = await findApiKey(db, keyId);
+    if (!old) throw new Error(`There is no API key ${keyId}.`);
+    const { key, replacement } = replacementOf(old);
+    const replaced = await replaceApiKey(db, keyId, replacement, overlap);
+    if (!replaced) throw new Error(`${NOT_REPLACEABLE}.`);
+    const until = replaced.old.expiresAt?.toISOString();
+    return `Key id   ${replaced.made.id}\nAPI key  ${key}\n${SHOWN_ONCE}\n${keyId} works until ${until}.`;
+  };
+}
+
+function planRevoke(_values: Values, keyId: string): Work {
+  return async (db) => {
+    const revoked = await revokeApiKey(db, keyId);
+    if (!revoked) throw new Error(`There is no API key ${keyId}.`);
+    return `${keyId} is revoked since ${revoked.revokedAt?.toISOString()}. Every API process notices within 5 s.`;
+  };
+}
+
+function table(keys: readonly (ApiKeyRow & { merchant: string })[]): string {
+  const head = ['key id', 'ends with', 'merchant id', 'merchant', 'mode', 'role', 'bound to', 'made', 'state'];
+  const rows = keys.map((key) => [
+    key.id,
+    `…${key.lastFour}`,
+    key.merchantId,
+    key.merchant,
+    key.mode,
+    key.role,
+    key.escrowOrderId ?? '',
+    key.createdAt.toISOString(),
+    stateOf(key),
+  ]);
+  return [head, ...rows].map((row) => row.join('\t')).join('\n');
+}
+
+function stateOf({ revokedAt, expiresAt }: ApiKeyRow): string {
+  if (revokedAt) return `revoked ${revokedAt.toISOString()}`;
+  if (!expiresAt) return 'in force';
+  return `${expiresAt.getTime() <= Date.now() ? 'expired' : 'in force until'} ${expiresAt.toISOString()}`;
+}
+
+function choice<Value extends string>(name: string, allowed: readonly Value[], given: string): Value {
+  const chosen = allowed.find((value) => value === given);
+  if (chosen === undefined) throw new UsageError(`--${name} is one of ${allowed.join(', ')}, not "${given}".`);
+  return chosen;
+}
+
+/** Null when it is not given. */
+function wholeNumber(name: string, given: string | undefined, min: number, max: number): number | null {
+  if (given === undefined) return null;
+  const number = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new UsageError(`--${name} is a whole number from ${min} to ${max}, not "${given}".`);
 }

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
@@ -12,14 +12,21 @@ import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
+import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
-import type { Config } from './config.ts';
+import { type Config, rateLimitsOf } from './config.ts';
 import { connect, type Database } from './db/client.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
+import { openRateLimitStore } from './db/rate-limit-store.ts';
+import type { PayoutTries } from './domain/payouts.ts';
+import { createMockSettlement, mockFunding } from './settlement/mock.ts';
+import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
+import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
+import { startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWorker } from './worker.ts';
 
 export interface ServiceOptions {
@@ -34,6 +41,11 @@ export interface ServiceOptions {
   readonly onQuery?: (text: string) => void;
   /** Called between a commit and its answer; tests crash the process there. */
   readonly afterCommit?: () => void;
+  /** The ways to the outside, by mode. Default: a mock in test mode, none in live mode. */
+  readonly settlement?: Partial<ByMode<SettlementPort>>;
+  readonly funding?: Partial<ByMode<FundingPort>>;
+  /** How often payouts are tried. Default: as PAYOUT_TRIES says. */
+  readonly payoutTries?: PayoutTries;
 }
 
 export interface Service {
@@ -41,6 +53,8 @@ export interface Service {
   readonly port: number;
   readonly db: Database;
   readonly gateway: OrderGateway;
+  /** What the verifier of this process has done so far; null where none runs. */
+  readonly verification: Readonly<VerificationCounts> | null;
   /** Rejects when the worker dies; never resolves. */
   readonly failed: Promise<never>;
   /** Drains HTTP, then the worker, then connections. Nothing accepted is lost: it is in Temporal or PostgreSQL. */
@@ -53,16 +67,23 @@ const DRAIN_TIMEOUT_MS = 10_000;
 /** @throws when the database or Temporal cannot be reached, or the port is taken (the message names it) */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
-  const { db, close: closeDatabase } = connect(databaseUrl, { max: 20, ...(onQuery && { onQuery }) });
+  if (roles.api) await requireFreePort(config);
+  const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
+  const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
   const worker = roles.worker
     ? await startWorker({
         db,
         log,
-        onRecorded: (entries) => waiters.notify(entries),
+        signals,
+        settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
+        onRecorded: (entries) => {
+          waiters.notify(entries);
+          payouts.startRecorded(entries);
+        },
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
@@ -70,12 +91,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...(options.afterCommit && { afterCommit: options.afterCommit }),
       })
     : null;
-  const sweeper = roles.worker ? startSweeper({ db, signals, log }) : null;
+  const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
+  const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
+  const verifier = verifies ? startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS) : null;
+  const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
   let stopping = false;
   const app = createApp({
     db,
     gateway,
+    funding: { test: mockFunding, live: null, ...options.funding },
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
+    authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
+    rateLimits,
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
     version: readVersion(),
@@ -87,16 +114,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port: server ? (server.address() as AddressInfo).port : 0,
     db,
     gateway,
+    verification: verifier?.counts ?? null,
     failed,
     async stop() {
       stopping = true;
+      // It only reads, so it may end while the rest drains.
+      const verifierStopped = verifier?.stop();
       if (server) await drain(server, gateway);
+      await closeRateLimits();
       await sweeper?.stop();
       await worker?.stop();
+      await verifierStopped;
       await gateway.close();
       await closeDatabase();
     },
   };
+}
+
+/** Counted together with the other API processes of this database. */
+function sharedRateLimits(config: Config, databaseUrl: string) {
+  const store = openRateLimitStore(databaseUrl);
+  const rateLimits = createRateLimits({ limits: rateLimitsOf(config), openCounter: store.counter });
+  const close = async () => {
+    await rateLimits.flush();
+    await store.close();
+  };
+  return { rateLimits, close };
 }
 
 function readinessChecks(
@@ -113,7 +156,20 @@ function readinessChecks(
   };
 }
 
-function listen(server: Server, { PORT, HOST }: Config): Promise<Server> {
+/** @throws when the port is taken. Whoever asks before starting anything else need not end that again. */
+export async function requireFreePort(config: Pick<Config, 'PORT' | 'HOST'>): Promise<void> {
+  // A client that connects in this moment must not keep it open.
+  const server = await listen(
+    createServer((socket) => socket.destroy()),
+    config,
+  );
+  await promisify(server.close.bind(server))();
+}
+
+function listen<Listening extends TcpServer>(
+  server: Listening,
+  { PORT, HOST }: Pick<Config, 'PORT' | 'HOST'>,
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one (PORT=0: any).`;

@@ -8,6 +8,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { startService } from '../../src/service.ts';
+import { NO_RATE_LIMITS } from '../../test/support/no-rate-limits.ts';
 import { answerParent } from '../support/parent.ts';
 
 export interface InstrumentedSettings {
@@ -32,7 +33,12 @@ await main(JSON.parse(process.env.INSTRUMENTED_SETTINGS ?? '{}') as Instrumented
 async function main(settings: InstrumentedSettings): Promise<void> {
   const { databaseUrl, temporalAddress, namespace, taskQueue } = settings;
   const statements = new Map<string, number>();
-  const config = readConfig({ PORT: '0', TEMPORAL_NAMESPACE: namespace, TEMPORAL_TASK_QUEUE: taskQueue });
+  const config = readConfig({
+    PORT: '0',
+    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    ...NO_RATE_LIMITS,
+  });
   const service = await startService({
     config,
     databaseUrl,

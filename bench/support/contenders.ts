@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_RATE_LIMITS } from '../../test/support/no-rate-limits.ts';
 import { HttpClient } from '../load/http-client.ts';
 import { type Load, type LoadResult, runLoad } from '../load/loads.ts';
 import { trancheTarget } from '../load/tranche-target.ts';
@@ -46,6 +47,7 @@ export async function startTranche(stage: Stage, profileFolder: string | null): 
       PORT: '0',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      ...NO_RATE_LIMITS,
     },
     execArgv: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
   });

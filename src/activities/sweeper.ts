@@ -1,12 +1,13 @@
 /**
- * Sends again what was accepted and has no outcome, and wakes orders whose deadline has passed. It makes the
- * database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
+ * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, and starts payouts that
+ * wait. It makes the database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
  */
 import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
+import { type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
 
 /** How the sweeper reaches orders. Neither call throws; what did not arrive is swept again. */
 export interface OrderReminders {
@@ -27,16 +28,23 @@ const PENDING_AFTER_MS = 5_000;
 const BOOT_PENDING_AFTER_MS = 3_000;
 /** Workflows keep their own deadlines; one that is this late has lost its timer. */
 const OVERDUE_AFTER_MS = 30_000;
+/** A payout is paid within moments, or its workflow waits for its next try; then starting it again is for nothing. */
+const PAYOUT_PENDING_AFTER_MS = 10_000;
+const PAYOUT_SWEEP_INTERVAL_MS = 10_000;
 const PAGE_ROWS = 500;
 const SIGNALS_AT_ONCE = 16;
 
 /** Sweeps once in full, then every two seconds what is due. Several may run at the same time. */
-export function startSweeper(deps: SweeperDependencies): { stop(): Promise<void> } {
+export function startSweeper(deps: SweeperDependencies & { readonly payouts?: PayoutStarts }): {
+  stop(): Promise<void>;
+} {
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
+  const payoutRound = payoutRounds(deps);
   const round = async (thresholds: { pendingAfterMs: number; overdueAfterMs: number }): Promise<void> => {
     try {
       await sweep(deps, thresholds);
+      await payoutRound();
     } catch (error) {
       deps.log.warn({ err: error }, 'sweep failed, trying again');
     }
@@ -49,6 +57,22 @@ export function startSweeper(deps: SweeperDependencies): { stop(): Promise<void>
       if (timer) clearTimeout(timer);
       await running;
     },
+  };
+}
+
+/** Pages of payouts, one after the other: at first without a pause until all were seen, then one every ten seconds. */
+function payoutRounds({ payouts, ...deps }: Parameters<typeof startSweeper>[0]): () => Promise<void> {
+  let after = '';
+  let dueAt = Number.NEGATIVE_INFINITY;
+  let pendingAfterMs = 0;
+  return async () => {
+    if (!payouts || Date.now() < dueAt) return;
+    const swept = await sweepPayouts({ db: deps.db, payouts }, { pendingAfterMs, after });
+    after = swept.after;
+    if (swept.started > 0) deps.log.info({ payouts: swept.started }, 'swept');
+    if (pendingAfterMs === 0 && after !== '') return;
+    pendingAfterMs = PAYOUT_PENDING_AFTER_MS;
+    dueAt = Date.now() + PAYOUT_SWEEP_INTERVAL_MS;
   };
 }
 

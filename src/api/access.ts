@@ -1,11 +1,14 @@
 /**
  * What a caller may see and work on, checked in the order of the contract's precedence.
  */
+
+import type { RequestHandler } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';
 import { findIntent, type IntentRow, type OrderRow } from '../db/queries.ts';
 import type { CommandType } from '../domain/commands.ts';
 import { rejectionMessage } from '../domain/outcomes.ts';
-import type { Caller } from './auth.ts';
+import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 
 type Found<Row extends { readonly intent: IntentRow }> = (db: Database, intentId: string) => Promise<Row | null>;
@@ -23,20 +26,83 @@ export async function requireIntent<Row extends { readonly intent: IntentRow }>(
 ): Promise<Row> {
   const found = await find(db, intentId);
   if (!found || found.intent.mode !== caller.mode) throw new ApiError('payment_intent_missing');
-  if (found.intent.merchantId !== caller.merchantId) throw new ApiError('intent_not_owned');
+  if (!isCallers(caller, found.intent.merchantId, intentId)) throw new ApiError('intent_not_owned');
   return found;
 }
 
-/** The escrow order of an intent of the caller's; as {@link requireIntent}, and 404 when the intent has none. */
-export async function requireOrder(db: Database, caller: Caller, intentId: string): Promise<OrderRow> {
+/** A key that is bound to one order has no more of its merchant's other orders than of another merchant's. */
+function isCallers({ merchantId, boundTo }: Caller, ownerId: string, intentId: string): boolean {
+  return ownerId === merchantId && (boundTo === undefined || boundTo.intentId === intentId);
+}
+
+/** What of an order never changes: the database refuses it (L8_identity). */
+export type OrderIdentity = Pick<
+  OrderRow,
+  'id' | 'paymentIntentId' | 'merchantId' | 'mode' | 'currency' | 'releaseType'
+>;
+
+/** Spares a burst on one order a statement a request. Briefly, so that a restored database is noticed. */
+const KNOWN_ORDERS_MAX = 10_000;
+const KNOWN_FOR_MS = 10_000;
+const knownOrders = new WeakMap<Database, LRUCache<string, OrderIdentity>>();
+
+/**
+ * The escrow order of an intent of the caller's; as {@link requireIntent}, and 404 when the intent has none.
+ *
+ * @param missingMessage what that 404 says where it is not the general sentence
+ */
+export async function requireOrder(
+  db: Database,
+  caller: Caller,
+  intentId: string,
+  missingMessage?: string,
+): Promise<OrderIdentity> {
+  const known = knownOrdersOf(db);
+  const remembered = known.get(intentId);
+  if (remembered?.mode === caller.mode && isCallers(caller, remembered.merchantId, intentId)) return remembered;
   const { order } = await requireIntent(db, caller, intentId, findIntent);
-  if (!order) throw new ApiError('escrow_order_missing');
-  return order;
+  if (!order) {
+    throw new ApiError('escrow_order_missing', missingMessage === undefined ? {} : { message: missingMessage });
+  }
+  const { id, paymentIntentId, merchantId, mode, currency, releaseType } = order;
+  const identity: OrderIdentity = { id, paymentIntentId, merchantId, mode, currency, releaseType };
+  known.set(intentId, identity);
+  return identity;
+}
+
+function knownOrdersOf(db: Database): LRUCache<string, OrderIdentity> {
+  const known = knownOrders.get(db) ?? new LRUCache({ max: KNOWN_ORDERS_MAX, ttl: KNOWN_FOR_MS });
+  knownOrders.set(db, known);
+  return known;
+}
+
+/** An id that stands for no milestone of the order. */
+export function milestoneMissing(): ApiError {
+  return new ApiError('milestone_missing', {
+    message: rejectionMessage('milestone.complete', 'milestone_missing', {}),
+  });
 }
 
 /** The order's release type never changes, so the workflow need not be asked. */
-export function requireMilestoneLocked({ releaseType }: OrderRow, commandType: CommandType): void {
+export function requireMilestoneLocked({ releaseType }: OrderIdentity, commandType: CommandType): void {
   if (releaseType === 'MILESTONE_LOCKED') return;
   const message = rejectionMessage(commandType, 'order_not_milestone_locked', { releaseType });
   throw new ApiError('order_not_milestone_locked', { message });
+}
+
+/** What a key that is bound to one order may ask for; each of these routes looks at the binding itself. */
+const OPEN_TO_BOUND_KEYS = /^\/(payment-intents\/[^/]+(\/.*)?|commands\/.*)$/i;
+const LIST_OF_INTENTS = /^\/payment-intents\/?$/i;
+
+/** Keeps bound keys away from everything else below /v1, so that a new route cannot forget them. */
+export const confineBoundKeys: RequestHandler = (request, response, next) => {
+  const { method, path } = request;
+  const isOpen = OPEN_TO_BOUND_KEYS.test(path) || (method !== 'POST' && LIST_OF_INTENTS.test(path));
+  if (callerOf(response).boundTo !== undefined && !isOpen) throw new ApiError('key_bound_to_order');
+  next();
+};
+
+/** @throws ApiError 404 for a command to another order than the one that the caller's key is bound to */
+export function requireBoundOrder({ boundTo }: Caller, orderId: string): void {
+  if (boundTo !== undefined && boundTo.orderId !== orderId) throw new ApiError('command_missing');
 }

@@ -4,6 +4,7 @@
  */
 import type { Response } from 'express';
 import type { Database } from '../db/client.ts';
+import { readOrder } from '../db/order-log.ts';
 import {
   findCommandEntries,
   findIntent,
@@ -13,9 +14,12 @@ import {
   type Owner,
 } from '../db/queries.ts';
 import type { Command, CommandType } from '../domain/commands.ts';
+import { decide } from '../domain/decide.ts';
+import { type Amount, sum } from '../domain/money.ts';
 import { type OrderEvent, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
+import { retriedPayout } from './payout-view.ts';
 import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
 import type { LogEntry } from './submission.ts';
 
@@ -60,7 +64,9 @@ export async function viewCommand(db: Database, owner: Owner, commandId: string)
     return stored && pendingCommand(stored.order, stored.payload);
   }
   const { entry, order, payload } = recorded;
-  if (entry.outcome === 'held') return heldCommand(order, entry);
+  // What a deadline did is nobody's request: it has no answer to show.
+  if (entry.actorRole === 'system') return null;
+  if (entry.outcome === 'held') return heldCommand(order, { ...entry, ...(await currentTurn(db, entry)) });
   const received =
     payload && 'receivedAt' in payload ? payload.receivedAt : (hold?.entry.held?.command.receivedAt ?? entry.at);
   const { body } = await answerTo(db, order, entry);
@@ -73,6 +79,18 @@ export async function viewCommand(db: Database, owner: Owner, commandId: string)
   });
 }
 
+/** What a held command waits for now: the reason it was once held for may have gone, and another one come. */
+async function currentTurn(db: Database, entry: LogEntry): Promise<Pick<LogEntry, 'reason' | 'detail'>> {
+  const order = await readOrder(db, entry.orderId);
+  if (order && entry.held) {
+    const at = Math.max(order.lastAt, Date.now() + order.clockOffsetMs);
+    const decision = decide(order, entry.held.command, at);
+    if (decision.outcome === 'held') return decision;
+  }
+  // Its turn has just come, and its outcome is about to be recorded.
+  return entry;
+}
+
 /** The order of one of the owner's commands, recorded or only stored; null when there is no such command. */
 export async function orderOfCommand(db: Database, owner: Owner, commandId: string): Promise<OrderRow | null> {
   const [recorded] = await findCommandEntries(db, owner, commandId);
@@ -82,19 +100,9 @@ export async function orderOfCommand(db: Database, owner: Owner, commandId: stri
 async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEntry): Promise<Answer> {
   switch (entry.commandType) {
     case 'milestone.create': {
-      const { index, amount, dueAt, details } = eventOf(entry, 'milestone.created');
-      const facts = {
-        milestoneIndex: index,
-        amount,
-        status: 'PENDING' as const,
-        createdAt: entry.at,
-        description: details?.description ?? null,
-        percentage: details?.percentage ?? null,
-        metadata: details?.metadata ?? null,
-        ...(dueAt !== undefined && { dueAt: new Date(dueAt) }),
-      };
-      const headers = { Location: milestonePath(order, index) };
-      return { status: 201, body: milestoneEnvelope(order, facts), headers };
+      const created = eventOf(entry, 'milestone.created');
+      const headers = { Location: milestonePath(order, created.index) };
+      return { status: 201, body: createdMilestone(order, created, entry.at), headers };
     }
     case 'milestone.complete':
       return { status: 200, body: { object: 'milestone', status: 'completed' } };
@@ -107,16 +115,38 @@ async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEn
       const released = { releasedAt: entry.at, releasedBy: details?.releasedBy ?? null, releasedAmount: amount };
       return { status: 200, body: milestoneEnvelope(order, { ...row, status: 'RELEASED', ...released }) };
     }
+    case 'milestone_batch.create':
+      return { status: 201, body: batchOf(order, entry) };
+    case 'dispute.raise':
+      return { status: 200, body: { object: 'dispute', status: 'raised' } };
+    case 'dispute.withdraw':
+      return { status: 200, body: { object: 'dispute', status: 'withdrawn' } };
+    case 'dispute.resolve': {
+      const { resolution, merchantAmount, buyerAmount } = eventOf(entry, 'dispute.resolved');
+      return { status: 200, body: { object: 'dispute', status: 'resolved', resolution, merchantAmount, buyerAmount } };
+    }
+    case 'order.advance_clock': {
+      const { seconds } = eventOf(entry, 'escrow_order.clock_advanced');
+      const advancedTo = renderInstant(entry.at.getTime() + seconds * 1_000);
+      return { status: 200, body: { object: 'clock', status: 'advanced', seconds, advancedTo } };
+    }
+    case 'payout.retry':
+      return { status: 200, body: await retriedPayout(db, entry) };
+    case 'payout.settle':
+    case 'milestone.remind':
+    case 'milestone.expire':
+      throw new Error(`${entry.commandType} is no request of anybody's and has no answer`);
     case 'milestone.amend':
     case 'milestone.cancel':
     case 'milestone.reopen':
+    case 'milestone.extend':
       return { status: 200, body: milestoneEnvelope(order, await milestoneAt(db, order.id, entry)) };
     case 'order.refund': {
       const { amount } = eventOf(entry, 'escrow_order.refunded');
       return { status: 200, body: { object: 'refund', status: 'refunded', amount } };
     }
     case 'order.cancel': {
-      const { refundedAmount } = eventOf(entry, 'escrow_order.cancelled');
+      const refundedAmount = refundedBy(entry);
       return { status: 200, body: { object: 'escrow_order', status: 'cancelled', refundedAmount } };
     }
     case 'payment_intent.cancel':
@@ -135,6 +165,37 @@ async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEn
     case 'unknown':
       throw new Error(`Entry ${entry.version} of ${entry.orderId} accepts a command of no known type`);
   }
+}
+
+type CreatedEvent = Extract<OrderEvent, { type: 'milestone.created' }>;
+
+function createdMilestone(order: AnsweredOrder, { index, amount, dueAt, details }: CreatedEvent, createdAt: Date) {
+  return milestoneEnvelope(order, {
+    milestoneIndex: index,
+    amount,
+    status: 'PENDING',
+    createdAt,
+    description: details?.description ?? null,
+    percentage: details?.percentage ?? null,
+    metadata: details?.metadata ?? null,
+    ...(dueAt !== undefined && { dueAt: new Date(dueAt) }),
+  });
+}
+
+/** A batch's milestones, in index order. */
+function batchOf(order: AnsweredOrder, entry: LogEntry) {
+  const created = (entry.events ?? []).filter((event) => event.type === 'milestone.created');
+  return { object: 'list', data: created.map((event) => createdMilestone(order, event, entry.at)), hasMore: false };
+}
+
+/** All that an order's end gave back to the buyer: for completed milestones, and what was left after them. */
+function refundedBy({ events }: LogEntry): Amount {
+  return sum(
+    (events ?? []).flatMap((event) => {
+      if (event.type === 'milestone.refunded') return [event.amount];
+      return event.type === 'escrow_order.cancelled' ? [event.refundedAmount] : [];
+    }),
+  );
 }
 
 function refusalOf(entry: LogEntry): Answer {

@@ -13,7 +13,8 @@ const PREFIX_MODES = { sk_test_: 'test', sk_hackathon_: 'test', sk_live_: 'live'
 >;
 export type ApiKeyPrefix = keyof typeof PREFIX_MODES;
 /** Whom a key may speak for. `system` is Tranche itself, and has no key. */
-export type ApiKeyRole = Exclude<ActorRole, 'system'>;
+export const API_KEY_ROLES = ['merchant', 'buyer', 'arbiter', 'operator'] as const satisfies ActorRole[];
+export type ApiKeyRole = (typeof API_KEY_ROLES)[number];
 
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;

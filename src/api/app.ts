@@ -5,16 +5,28 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { typeid } from 'typeid-js';
+import { confineBoundKeys } from './access.ts';
 import { errorAnswer, sendAnswer } from './answers.ts';
+import { apiKeyRoutes } from './api-key-routes.ts';
 import { authenticate } from './auth.ts';
+import { balanceRoutes } from './balance.ts';
+import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
+import { deliveryProofRoutes } from './delivery-proof.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { disputeRoutes } from './disputes.ts';
 import { ApiError } from './errors.ts';
 import { escrowOrderRoutes } from './escrow-orders.ts';
+import { FailedAuthentication } from './failed-authentication.ts';
 import { apiErrorOf, loggable } from './failures.ts';
 import { healthRoutes } from './health.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { milestoneBatchRoutes } from './milestone-batches.ts';
 import { milestoneRoutes } from './milestones.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
+import { payoutRoutes } from './payouts.ts';
+import { limitRate } from './rate-limits.ts';
+import { timelineRoutes } from './timeline.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
 export { createHttpServer } from './http-server.ts';
@@ -31,8 +43,14 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(identifyRequest(deps.log), helmet(), forbidCaching);
   app.use(healthRoutes(deps));
   // Before everything under it, so that a new route cannot forget it.
-  app.use('/v1', authenticate(deps.db));
-  app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), milestoneRoutes(deps), commandRoutes(deps));
+  const failures = new FailedAuthentication(deps.authFailuresPerMinute);
+  app.use('/v1', authenticate(deps.db, failures), limitRate(deps.rateLimits), confineBoundKeys);
+  app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
+  // Batches first: `batch` is at the place of a milestone's id.
+  app.use(milestoneBatchRoutes(deps), milestoneRoutes(deps));
+  app.use(disputeRoutes(deps), clockRoutes(deps), deliveryProofRoutes(deps));
+  app.use(timelineRoutes(deps), ledgerRoutes(deps));
+  app.use(payoutRoutes(deps), balanceRoutes(deps), apiKeyRoutes(deps));
   app.use(refuseUnknownRoute);
   app.use(answerFailure(deps.log));
   return app;

@@ -3,14 +3,19 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import { findApiKey, type UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
-import { type ApiKeyRow, findApiKey, type Owner } from '../db/queries.ts';
+import type { Owner } from '../db/queries.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
 import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
 import { ApiError } from './errors.ts';
+import type { FailedAuthentication } from './failed-authentication.ts';
 
 export interface Caller extends Owner {
   readonly role: ActorRole;
+  /** The only order that the caller's key may see; missing: all of the merchant's. */
+  readonly boundTo?: { readonly orderId: string; readonly intentId: string };
 }
 
 /** A key's row is not read again for this long; so long its revocation may go unnoticed. */
@@ -18,19 +23,38 @@ const ROW_FRESH_MS = 2_000;
 const FRESH_ROWS_MAX = 10_000;
 
 /** Lets only requests with a valid API key pass, and remembers whose it is. */
-export function authenticate(db: Database): RequestHandler {
+export function authenticate(db: Database, failures: FailedAuthentication): RequestHandler {
   const findRow = withFreshRows((id) => findApiKey(db, id));
   return async (request, response, next) => {
-    const key = readApiKey(request);
-    const id = apiKeyIdOf(key);
-    if (id === null) throw new ApiError('invalid_api_key', { internal: 'The API key is malformed' });
-    const row = await findRow(id);
-    const fault = faultOf(row, key);
-    if (!row || fault !== null) throw new ApiError('invalid_api_key', { internal: `API key ${id} ${fault}` });
-    const caller: Caller = { merchantId: row.merchantId, mode: row.mode, role: row.role };
-    response.locals.caller = caller;
+    // Behind a proxy it is the proxy's, which FailedAuthentication can live with; a header could be made up.
+    const address = request.socket.remoteAddress ?? '';
+    try {
+      const key = readApiKey(request);
+      await failures.requirePatience(address, key);
+      response.locals.caller = await callerWith(key, findRow);
+      failures.succeeded(key);
+    } catch (thrown) {
+      if (thrown instanceof ApiError && isFailure(thrown)) await failures.failed(address);
+      throw thrown;
+    }
     next();
   };
+}
+
+/** Not what is our own fault, and not the refusal of an address that has failed too often. */
+function isFailure({ status }: ApiError): boolean {
+  return status < 500 && status !== 429;
+}
+
+async function callerWith(key: string, findRow: (id: string) => Promise<UsableApiKey | null>): Promise<Caller> {
+  const id = apiKeyIdOf(key);
+  if (id === null) throw new ApiError('invalid_api_key', { internal: 'The API key is malformed' });
+  const row = await findRow(id);
+  const fault = faultOf(row, key);
+  if (!row || fault !== null) throw new ApiError('invalid_api_key', { internal: `API key ${id} ${fault}` });
+  const { merchantId, mode, role, escrowOrderId, boundIntentId } = row;
+  const isBound = escrowOrderId !== null && boundIntentId !== null;
+  return { merchantId, mode, role, ...(isBound && { boundTo: { orderId: escrowOrderId, intentId: boundIntentId } }) };
 }
 
 /** The caller of an authenticated request. */
@@ -57,7 +81,7 @@ function readApiKey(request: Request): string {
   return key;
 }
 
-function faultOf(row: ApiKeyRow | null, key: string): string | null {
+function faultOf(row: UsableApiKey | null, key: string): string | null {
   if (!row) return 'does not exist';
   if (!timingSafeEqual(row.hash, hashApiKey(key))) return 'was sent with another secret';
   if (row.revokedAt) return 'is revoked';
@@ -66,14 +90,13 @@ function faultOf(row: ApiKeyRow | null, key: string): string | null {
 }
 
 /** Spares busy keys a statement a request. Only rows that exist are kept, so made-up keys cannot fill the memory. */
-function withFreshRows(read: (id: string) => Promise<ApiKeyRow | null>): typeof read {
-  const fresh = new Map<string, { row: ApiKeyRow; until: number }>();
+function withFreshRows(read: (id: string) => Promise<UsableApiKey | null>): typeof read {
+  const fresh = new LRUCache<string, UsableApiKey>({ max: FRESH_ROWS_MAX, ttl: ROW_FRESH_MS });
   return async (id) => {
     const known = fresh.get(id);
-    if (known && known.until > Date.now()) return known.row;
+    if (known) return known;
     const row = await read(id);
-    if (fresh.size >= FRESH_ROWS_MAX) fresh.clear();
-    if (row) fresh.set(id, { row, until: Date.now() + ROW_FRESH_MS });
+    if (row) fresh.set(id, row);
     return row;
   };
 }

@@ -3,6 +3,7 @@
  */
 import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
+import { requireBoundOrder } from './access.ts';
 import { orderOfCommand, sendAnswer, viewCommand } from './answers.ts';
 import { actorOf, callerOf } from './auth.ts';
 import { carryOut } from './carry-out.ts';
@@ -23,8 +24,10 @@ export function commandRoutes(deps: ApiDependencies): Router {
 }
 
 async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const command = await viewCommand(deps.db, callerOf(response), pathId(request, 'commandId'));
+  const caller = callerOf(response);
+  const command = await viewCommand(deps.db, caller, pathId(request, 'commandId'));
   if (!command) throw new ApiError('command_missing');
+  requireBoundOrder(caller, command.data.escrowOrderId);
   sendAnswer(response, { status: 200, body: command });
 }
 
@@ -35,6 +38,7 @@ async function cancel(deps: ApiDependencies, request: Request, response: Respons
   const targetCommandId = pathId(request, 'commandId');
   const order = await orderOfCommand(deps.db, caller, targetCommandId);
   if (!order) throw new ApiError('command_missing');
+  requireBoundOrder(caller, order.id);
   const command = {
     id: typeid('cmd').toString(),
     type: 'command.cancel' as const,

@@ -3,6 +3,8 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
 
 /** Something that readiness depends on. */
@@ -16,12 +18,16 @@ export interface ReadinessCheck {
 export interface ApiDependencies {
   readonly db: Database;
   readonly gateway: OrderGateway;
+  readonly funding: ByMode<FundingPort>;
   readonly config: {
     /** How long a create waits for its turn unless the request says otherwise. */
     readonly turnWaitMs: number;
     /** How long a request waits for its outcome, beyond its turn, before it is answered 202. */
     readonly commandWaitMs: number;
   };
+  /** How often an address may fail to authenticate. */
+  readonly authFailuresPerMinute: number;
+  readonly rateLimits: RateLimits;
   readonly log: Logger;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;

@@ -4,7 +4,7 @@
  */
 import type { Reason } from '../domain/outcomes.ts';
 
-type ErrorType = 'invalid_request_error' | 'authentication_error' | 'api_error';
+type ErrorType = 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'api_error';
 
 interface ErrorForm {
   readonly status: number;
@@ -39,12 +39,24 @@ const unavailable = (retryAfterSeconds: number, message?: string): ErrorForm => 
 /** What the domain refuses. Messages come from `rejectionMessage`. */
 const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
   invalid_command: request(400, 'invalid_request'),
+  role_not_allowed: { status: 403, code: 'forbidden', type: 'authentication_error' },
+  test_mode_only: request(400, 'invalid_request'),
   order_not_milestone_locked: request(400, 'invalid_request'),
   order_closed: request(400, 'invalid_status'),
   order_already_funded: request(400, 'invalid_state_transition'),
   order_not_funded: request(400, 'invalid_status'),
   nothing_to_refund: request(400, 'invalid_request'),
   refund_exceeds_unallocated: request(400, 'invalid_request'),
+  dispute_already_raised: request(400, 'invalid_request'),
+  dispute_missing: request(400, 'invalid_status'),
+  split_mismatch: request(400, 'invalid_request'),
+  payout_missing: request(404, 'resource_missing'),
+  payout_not_pending: request(400, 'invalid_status'),
+  payout_not_failed: request(400, 'invalid_status'),
+  order_disputed: request(400, 'invalid_status'),
+  milestone_disputed: request(400, 'invalid_status'),
+  inspection_not_running: request(400, 'invalid_status'),
+  deadline_not_reached: request(400, 'invalid_status'),
   command_not_held: request(400, 'invalid_status'),
   milestone_index_taken: request(400, 'invalid_request'),
   total_exceeds_order: request(400, 'invalid_request'),
@@ -71,9 +83,21 @@ const API_FORMS = {
   authentication_required: authentication(401, 'authentication_required', 'API key is required'), // published
   invalid_api_key: authentication(403, 'forbidden', 'Invalid API key'), // published
   intent_not_owned: authentication(403, 'forbidden', 'You do not have access to this payment intent'), // published
+  rate_limit_exceeded: { status: 429, code: 'rate_limit_exceeded', type: 'rate_limit_error' }, // published
+  key_bound_to_order: authentication(403, 'forbidden', 'This API key is bound to one escrow order'),
+  api_key_missing: request(404, 'resource_missing', 'API key not found'),
+  api_key_role_not_allowed: { status: 403, code: 'forbidden', type: 'authentication_error' },
+  api_key_ended: request(400, 'invalid_status'),
   api_keys_differ: request(400, 'invalid_request', 'X-API-Key and Authorization hold different API keys. Send one.'),
   payment_intent_missing: request(404, 'resource_missing', 'Payment intent not found'), // published
   escrow_order_missing: request(404, 'resource_missing', 'Escrow order not found for this payment intent'), // published
+  /** Ours to refuse: the order's release type needs no proof of delivery. */
+  delivery_proof_not_needed: request(
+    400,
+    'invalid_request',
+    'Cannot submit delivery proof for order with release type: MILESTONE_LOCKED',
+  ),
+  release_type_not_executed: request(400, 'invalid_request'),
   command_missing: request(404, 'resource_missing', 'Command not found'),
   route_missing: request(404, 'resource_missing'),
   method_not_allowed: request(405, 'invalid_request'),
@@ -92,6 +116,11 @@ const API_FORMS = {
     'invalid_request',
     'Payment intents cannot be confirmed in live mode: no funding adapter is configured. Use a test key.',
   ),
+  funding_refused: request(400, 'invalid_request'),
+  funding_unavailable: unavailable(
+    5,
+    'It is not known whether the money was collected. Confirm again: it is collected once.',
+  ),
   field_invalid: request(400, 'invalid_request'),
   payment_intent_invalid: request(400, 'invalid_request_error'), // published code
   body_malformed: request(400, 'invalid_request'),
@@ -100,6 +129,11 @@ const API_FORMS = {
   body_too_large: request(413, 'invalid_request', 'The body is too large: at most 64 kB are allowed'),
   content_type_unsupported: request(415, 'invalid_request'),
   idempotency_key_invalid: request(400, 'invalid_request'),
+  idempotency_key_refused: request(
+    400,
+    'invalid_request',
+    'Idempotency-Key is not possible here: an API key is shown once and not stored, so a repeat could not answer the same. If an answer is lost, list the keys and revoke the new one.',
+  ),
   idempotency_key_reused: request(
     422,
     'idempotency_key_reused',
@@ -144,15 +178,23 @@ export function isFinalRefusal(reason: Reason): boolean {
 
 /** The published error body. */
 export interface ErrorBody {
-  readonly error: { readonly code: string; readonly message: string; readonly type: string; readonly param?: string };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly type: string;
+    readonly param?: string;
+    readonly retryAfter?: number;
+  };
 }
 
 export interface ApiErrorOptions {
-  /** For the client, where the reason has no fixed message. */
+  /** For the client, where the reason has no fixed message, or a route has a published one of its own. */
   readonly message?: string;
   /** The field at fault. */
   readonly param?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where the reason has no fixed one; shown in the body, too. */
+  readonly retryAfterSeconds?: number;
   /** For the log only: what happened, in our own terms. */
   readonly internal?: string;
   readonly cause?: unknown;
@@ -166,13 +208,23 @@ export class ApiError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(reason: ErrorReason, options: ApiErrorOptions = {}) {
-    const { status, code, type, message: fixedMessage, retryAfterSeconds } = ERROR_FORMS[reason];
-    const message = fixedMessage ?? options.message ?? code;
+    const { status, code, type, message: fixedMessage, retryAfterSeconds: fixedSeconds } = ERROR_FORMS[reason];
+    const { param, retryAfterSeconds: retryAfter } = options;
+    const retryAfterSeconds = fixedSeconds ?? retryAfter;
+    const message = options.message ?? fixedMessage ?? code;
     super(options.internal ?? message, { cause: options.cause });
     this.name = 'ApiError';
     this.reason = reason;
     this.status = status;
-    this.body = { error: { code, message, type, ...(options.param !== undefined && { param: options.param }) } };
+    this.body = {
+      error: {
+        code,
+        message,
+        type,
+        ...(param !== undefined && { param }),
+        ...(retryAfter !== undefined && { retryAfter }),
+      },
+    };
     this.headers = {
       ...options.headers,
       'Error-Reason': reason,

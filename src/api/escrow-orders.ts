@@ -3,7 +3,7 @@
  */
 import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
-import { findIntentWithMilestones } from '../db/queries.ts';
+import { findIntentWithMilestones } from '../db/milestone-reads.ts';
 import type { Command } from '../domain/commands.ts';
 import { requireIntent, requireOrder } from './access.ts';
 import { sendAnswer } from './answers.ts';
@@ -37,7 +37,10 @@ async function show(deps: ApiDependencies, request: Request, response: Response)
   const found = await requireIntent(deps.db, callerOf(response), intentId, findIntentWithMilestones);
   if (found.intent.type !== 'DELIVERY_VS_PAYMENT') throw new ApiError('not_delivery_versus_payment');
   if (!found.order) throw new ApiError('escrow_order_missing');
-  sendAnswer(response, { status: 200, body: orderEnvelope(found.intent, found.order, found.milestones) });
+  sendAnswer(response, {
+    status: 200,
+    body: orderEnvelope({ ...found, order: found.order }),
+  });
 }
 
 /** Unallocated money back to the buyer. */

@@ -30,12 +30,19 @@ export interface KeyedRequest {
 export function readKeyedRequest(request: Request, caller: Caller, route: string, body: object): KeyedRequest | null {
   const idempotencyKey = readIdempotencyKey(request);
   if (idempotencyKey === null) return null;
-  const { merchantId, mode, role } = caller;
+  const { merchantId, mode, role, boundTo } = caller;
   const asked = canonicalize({ method: request.method, route, ids: request.params, body });
   const fingerprint = createHash('sha256')
     .update(asked ?? '')
     .digest();
-  return { scope: { merchantId, mode, role, idempotencyKey }, fingerprint };
+  // Whoever holds a key for one order must not meet the idempotency keys of another order's. No key has a space.
+  const ownKey = boundTo ? `${boundTo.orderId} ${idempotencyKey}` : idempotencyKey;
+  return { scope: { merchantId, mode, role, idempotencyKey: ownKey }, fingerprint };
+}
+
+/** @throws ApiError when the request has an idempotency key, where none is possible */
+export function refuseIdempotencyKey(request: Request): void {
+  if (request.headersDistinct['idempotency-key'] !== undefined) throw new ApiError('idempotency_key_refused');
 }
 
 function readIdempotencyKey(request: Request): string | null {

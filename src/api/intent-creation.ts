@@ -8,6 +8,7 @@ import { isContention } from '../db/client.ts';
 import { type Claim, findClaim, findIntent, type IntentRow, insertIntent, type OrderRow } from '../db/queries.ts';
 import { RELEASE_TYPES, type ReleaseType } from '../domain/escrow-order.ts';
 import { eventId } from '../domain/ids.ts';
+import { DEFAULT_TERMS, type Terms } from '../domain/terms.ts';
 import type { Answer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import { forgetIfExpired, replayed, requireSameRequest } from './carry-out.ts';
@@ -96,11 +97,22 @@ function orderRow(intent: IntentRow, body: IntentBody) {
     currency,
     amount,
     releaseType: RELEASE_TYPES.find((known) => known === body.metadata?.releaseType) ?? DEFAULT_RELEASE_TYPE,
+    terms: termsOf(body),
     autoReleaseOnProof: body.autoRelease ?? body.metadata?.autoRelease === true,
     lastAt: createdAt,
     eventSequence: 2,
     createdAt,
     updatedAt,
+  };
+}
+
+function termsOf({ milestoneTerms }: IntentBody): Terms {
+  const { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault } = DEFAULT_TERMS;
+  return {
+    inspectionPeriodSeconds: milestoneTerms?.inspectionPeriodSeconds ?? inspectionPeriodSeconds,
+    releaseBy: milestoneTerms?.releaseBy ?? releaseBy,
+    onOverdue: milestoneTerms?.onOverdue ?? onOverdue,
+    disputeDefault: milestoneTerms?.disputeDefault ?? disputeDefault,
   };
 }
 

@@ -2,9 +2,11 @@
  * A milestone as it was when an entry of its order's log was recorded: folded from the log, because its row has moved
  * on and a replay must have the same bytes.
  */
+
+import type { MilestoneRow } from '../db/batch-row-types.ts';
 import { columnsOf, isMilestoneEvent } from '../db/batch-rows.ts';
 import type { Database } from '../db/client.ts';
-import type { MilestoneRow } from '../db/commit-entries.ts';
+import { findDisputeBefore } from '../db/dispute-queries.ts';
 import { milestoneEntries } from '../db/order-log.ts';
 import type { MilestoneFacts } from './render.ts';
 import type { LogEntry } from './submission.ts';
@@ -19,6 +21,8 @@ export async function milestoneAt(db: Database, orderId: string, entry: LogEntry
       if (isMilestoneEvent(event) && event.index === index) row = { ...row, ...columnsOf(event, at.toISOString()) };
     }
   }
+  // Only an undisputed milestone is changed, so this dispute is over: what its row says is what it said then.
+  const dispute = await findDisputeBefore(db, orderId, index, entry.version);
   const { amount, status, created_at: createdAt } = row;
   if (!amount || !status || !createdAt) throw new Error(`Milestone ${index} of ${orderId} has no creation in the log`);
   return {
@@ -34,7 +38,10 @@ export async function milestoneAt(db: Database, orderId: string, entry: LogEntry
     completedBy: row.completed_by ?? null,
     completionProof: row.completion_proof ?? null,
     completionProofURI: row.completion_proof_uri ?? null,
+    inspectionEndsAt: instant(row.inspection_ends_at),
+    overdueAt: instant(row.overdue_at),
     cancelledAt: instant(row.cancelled_at),
+    dispute,
   };
 }
 

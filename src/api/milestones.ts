@@ -2,18 +2,17 @@
  * Routes of an order's milestones: /v1/payment-intents/:intentId/escrow/milestones
  */
 import { type Request, type Response, Router } from 'express';
-import { typeid } from 'typeid-js';
-import { findMilestone, listMilestones, type OrderRow } from '../db/queries.ts';
+import { findMilestoneWithPayout, listMilestones } from '../db/milestone-reads.ts';
 import type { Command, CommandType } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
-import { rejectionMessage } from '../domain/outcomes.ts';
-import { requireMilestoneLocked, requireOrder } from './access.ts';
+import { milestoneMissing, type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
 import { sendAnswer } from './answers.ts';
-import { actorOf, type Caller, callerOf } from './auth.ts';
+import { type Caller, callerOf } from './auth.ts';
 import { carryOut } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import { readKeyedRequest } from './idempotency.ts';
+import { newCommand, withoutMissing } from './new-command.ts';
 import { listOf, milestoneEnvelope } from './render.ts';
 import { pathId, route } from './routing.ts';
 import {
@@ -21,12 +20,12 @@ import {
   amountIn,
   completeMilestoneBody,
   createMilestoneBody,
+  extendMilestoneBody,
   listMilestonesQuery,
   reasonBody,
   releaseMilestoneBody,
   reopenMilestoneBody,
 } from './schemas.ts';
-import { readTurnPreference } from './turn-taking.ts';
 import { readFields } from './validation.ts';
 
 const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
@@ -50,6 +49,7 @@ export function milestoneRoutes(deps: ApiDependencies): Router {
   });
   route(router, `${MILESTONE}/complete`, { post: (request, response) => complete(deps, request, response) });
   route(router, `${MILESTONE}/release`, { post: (request, response) => release(deps, request, response) });
+  route(router, `${MILESTONE}/extend`, { post: (request, response) => extend(deps, request, response) });
   return router;
 }
 
@@ -117,6 +117,21 @@ async function amend(deps: ApiDependencies, request: Request, response: Response
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
 }
 
+/** Gives the inspection more time. */
+async function extend(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  const { seconds } = readFields(extendMilestoneBody, request.body);
+  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/extend`, { seconds });
+  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.extend');
+  const command: Command = {
+    ...newCommand(caller, request, response, 0),
+    type: 'milestone.extend',
+    milestoneIndex,
+    seconds,
+  };
+  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+}
+
 /** The commands that take nothing but a reason. */
 async function withReason(
   deps: ApiDependencies,
@@ -141,7 +156,7 @@ async function withReason(
 async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
   const index = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
-  const milestone = index === null ? null : await findMilestone(deps.db, order.id, index);
+  const milestone = index === null ? null : await findMilestoneWithPayout(deps.db, order.id, index);
   if (!milestone) throw milestoneMissing();
   sendAnswer(response, { status: 200, body: milestoneEnvelope(order, milestone) });
 }
@@ -167,31 +182,10 @@ async function requireMilestone(
   caller: Caller,
   request: Request,
   commandType: CommandType,
-): Promise<{ order: OrderRow; milestoneIndex: number }> {
+): Promise<{ order: OrderIdentity; milestoneIndex: number }> {
   const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
   requireMilestoneLocked(order, commandType);
   const milestoneIndex = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
   if (milestoneIndex === null) throw milestoneMissing();
   return { order, milestoneIndex };
-}
-
-/** What all commands have in common; says in the response which preference applies. */
-function newCommand(caller: Caller, request: Request, response: Response, defaultWaitMs: number) {
-  const { turnWaitMs, applied } = readTurnPreference(request.get('prefer'), defaultWaitMs);
-  if (applied !== null) response.set('Preference-Applied', applied);
-  return { id: typeid('cmd').toString(), actor: actorOf(caller), receivedAt: Date.now(), turnWaitMs };
-}
-
-function milestoneMissing(): ApiError {
-  return new ApiError('milestone_missing', {
-    message: rejectionMessage('milestone.complete', 'milestone_missing', {}),
-  });
-}
-
-/** Leaves out what was not given, so that nothing undefined is stored or signalled. */
-function withoutMissing<Fields extends object>(
-  fields: Fields,
-): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> };
 }

@@ -13,6 +13,11 @@ const SIGNAL_MAX_COMMANDS = 50;
 /** Commands of one order that may wait for an outcome in this process; more are shed. */
 export const PENDING_MAX_COMMANDS = 500;
 const PROBE_TIMEOUT_MS = 1_000;
+/**
+ * After an unclear answer to its signal a command has often arrived, and then its outcome is there soon: the client gets
+ * it instead of a 202. When it has not arrived, waiting on is in vain until the sweeper sends it again.
+ */
+const UNCLEAR_WAIT_MS = 2_000;
 
 interface Outgoing {
   readonly command: Command;
@@ -56,17 +61,19 @@ export function createOrderGateway(deps: {
     command: Command,
     { waitMs, untilHeld, send: sends }: Parameters<OrderGateway['submit']>[2],
   ): Promise<Submission> => {
-    const giveUp = new AbortController();
     // The waiter comes first: the outcome may be there before the signal's own answer.
-    const outcome = waiters.wait(command.id, { untilHeld, timeoutMs: waitMs, signal: giveUp.signal });
+    const { outcome, giveUp } = waiters.wait(command.id, { untilHeld, timeoutMs: waitMs });
+    let timer: NodeJS.Timeout | undefined;
     if (sends) {
       const result = await Promise.race([send(orderId, lane, command), outcome.then(() => 'sent' as const)]);
-      if (result !== 'sent') {
-        giveUp.abort();
-        return { kind: result };
+      if (result === 'unreachable') {
+        giveUp();
+        return { kind: 'unreachable' };
       }
+      if (result === 'unclear') timer = setTimeout(giveUp, UNCLEAR_WAIT_MS);
     }
     const entry = await outcome;
+    clearTimeout(timer);
     return entry ? { kind: 'recorded', entry } : { kind: 'unclear' };
   };
 

@@ -12,12 +12,17 @@ interface Waiter {
 }
 
 const POLL_INTERVAL_MS = 25;
+/** While all outcomes come from this process's own commits, looking for others' is a precaution. */
+const POLL_IDLE_INTERVAL_MS = 200;
 const POLL_AFTER_FAILURE_MS = 500;
 
 export class OutcomeWaiters {
   /** Several requests may wait for one command: a twin with the same idempotency key, for example. */
   private readonly waiters = new Map<string, Set<Waiter>>();
   private poller: NodeJS.Timeout | null = null;
+  private intervalMs = POLL_INTERVAL_MS;
+  /** Whether a commit of this process answered somebody since the last look-up. */
+  private answeredHere = false;
   private readonly find: (commandIds: readonly string[]) => Promise<LogEntry[]>;
   private readonly log: Logger;
 
@@ -28,13 +33,14 @@ export class OutcomeWaiters {
 
   /**
    * Waits for a command's outcome, or for its being held where `untilHeld`. Null when `timeoutMs` have passed.
-   * Aborting `signal` ends the wait with null at once.
+   * `giveUp` ends the wait with null at once.
    */
   wait(
     commandId: string,
-    { untilHeld, timeoutMs, signal }: { untilHeld: boolean; timeoutMs: number; signal?: AbortSignal },
-  ): Promise<LogEntry | null> {
-    return new Promise((resolve) => {
+    { untilHeld, timeoutMs }: { untilHeld: boolean; timeoutMs: number },
+  ): { readonly outcome: Promise<LogEntry | null>; giveUp(): void } {
+    let giveUp = () => {};
+    const outcome = new Promise<LogEntry | null>((resolve) => {
       const waiter: Waiter = {
         untilHeld,
         since: Date.now(),
@@ -45,21 +51,30 @@ export class OutcomeWaiters {
         },
       };
       const timer = setTimeout(() => waiter.settle(null), timeoutMs);
-      signal?.addEventListener('abort', () => waiter.settle(null), { once: true });
+      giveUp = () => waiter.settle(null);
       const others = this.waiters.get(commandId);
       if (others) others.add(waiter);
       else this.waiters.set(commandId, new Set([waiter]));
-      this.poller ??= setTimeout(() => void this.poll(), POLL_INTERVAL_MS);
+      this.poller ??= setTimeout(() => void this.poll(), this.intervalMs);
     });
+    return { outcome, giveUp };
   }
 
-  /** Answers everybody who waits for one of these entries. */
+  /** Answers everybody who waits for one of these entries, which this process has just committed. */
   notify(entries: readonly LogEntry[]): void {
+    if (this.answer(entries)) this.answeredHere = true;
+  }
+
+  private answer(entries: readonly LogEntry[]): boolean {
+    let answered = false;
     for (const entry of entries) {
       for (const waiter of [...(this.waiters.get(entry.commandId) ?? [])]) {
-        if (entry.outcome !== 'held' || waiter.untilHeld) waiter.settle(entry);
+        if (entry.outcome === 'held' && !waiter.untilHeld) continue;
+        waiter.settle(entry);
+        answered = true;
       }
     }
+    return answered;
   }
 
   /** Ends all waiting and the poller. */
@@ -76,17 +91,20 @@ export class OutcomeWaiters {
   }
 
   private async poll(): Promise<void> {
-    let nextMs = POLL_INTERVAL_MS;
+    let nextMs: number | null = null;
     const latest = Date.now() - POLL_INTERVAL_MS;
     const due = [...this.waiters].filter(([, set]) => [...set].some(({ since }) => since <= latest)).map(([id]) => id);
     if (due.length > 0) {
       try {
-        this.notify(await this.find(due));
+        const found = this.answer(await this.find(due));
+        const onlyHere = this.answeredHere && !found;
+        this.intervalMs = onlyHere ? Math.min(this.intervalMs * 2, POLL_IDLE_INTERVAL_MS) : POLL_INTERVAL_MS;
+        this.answeredHere = false;
       } catch (error) {
         this.log.warn({ err: error, waiting: due.length }, 'looking for outcomes failed');
         nextMs = POLL_AFTER_FAILURE_MS;
       }
     }
-    this.poller = this.waiters.size > 0 ? setTimeout(() => void this.poll(), nextMs) : null;
+    this.poller = this.waiters.size > 0 ? setTimeout(() => void this.poll(), nextMs ?? this.intervalMs) : null;
   }
 }

@@ -3,13 +3,15 @@
  */
 import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
-import { findIntent, listIntents } from '../db/queries.ts';
+import { findClaim, findIntent, listIntents } from '../db/queries.ts';
+import type { ActorRole } from '../domain/commands.ts';
 import { requireIntent } from './access.ts';
 import { sendAnswer } from './answers.ts';
 import { actorOf, type Caller, callerOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, requireSameRequest } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
+import { collectFunds } from './funding.ts';
 import { readKeyedRequest } from './idempotency.ts';
 import { createIntent } from './intent-creation.ts';
 import { intentEnvelope, listOf } from './render.ts';
@@ -31,8 +33,16 @@ export function paymentIntentRoutes(deps: ApiDependencies): Router {
   return router;
 }
 
+/** Who may create payment intents: the merchant, and the operator for them. */
+const MAKERS: readonly ActorRole[] = ['merchant', 'operator'];
+
 async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
+  if (!MAKERS.includes(caller.role)) {
+    throw new ApiError('role_not_allowed', {
+      message: `A key of role ${caller.role} may not create payment intents`,
+    });
+  }
   const body = readFields(createIntentBody, request.body, 'payment_intent_invalid');
   const keyed = readKeyedRequest(request, caller, INTENTS, body);
   sendAnswer(response, await createIntent(deps, caller, body, keyed));
@@ -50,6 +60,7 @@ async function list(deps: ApiDependencies, request: Request, response: Response)
   const rows = await listIntents(deps.db, caller, {
     limit: limit + 1,
     cursor,
+    intentId: caller.boundTo?.intentId ?? null,
     status: status ?? null,
     createdFrom: created['created[gte]'] ?? null,
     createdBefore: created['created[lt]'] ?? null,
@@ -62,9 +73,8 @@ async function confirm(deps: ApiDependencies, request: Request, response: Respon
   const caller = callerOf(response);
   const body = readFields(confirmIntentBody, request.body);
   const keyed = readKeyedRequest(request, caller, `${INTENT}/confirm`, body);
-  const { order } = await requireIntent(deps.db, caller, pathId(request, 'intentId'), findIntent);
+  const { intent, order } = await requireIntent(deps.db, caller, pathId(request, 'intentId'), findIntent);
   if (!order) throw new ApiError('intent_not_confirmable');
-  if (caller.mode === 'live') throw new ApiError('live_funding_unavailable');
   const command = {
     id: typeid('cmd').toString(),
     type: 'order.fund' as const,
@@ -72,6 +82,10 @@ async function confirm(deps: ApiDependencies, request: Request, response: Respon
     receivedAt: Date.now(),
     turnWaitMs: 0,
   };
+  // A key of another request is refused before anything is collected, not after.
+  const claim = keyed && (await findClaim(deps.db, keyed.scope));
+  if (keyed && claim) requireSameRequest(claim, keyed);
+  await collectFunds(deps, intent, order, command);
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
 }
 

@@ -2,16 +2,17 @@
  * From rows and entries to what clients see. Each mapper names every key it lets out, in the published order;
  * nothing is ever spread from a row.
  */
+import type { DisputeRow } from '../db/dispute-queries.ts';
+import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';
 import type { OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
-import { type Amount, formatAmount, subtract } from '../domain/money.ts';
+import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
+import { DEFAULT_TERMS, DISPUTE_WINDOW_DEFAULT_SECONDS, type Terms } from '../domain/terms.ts';
+import { payoutSummary, settlementStatus } from './payout-view.ts';
 
 /** The two ids that every answer about an order shows. */
 export type OrderIds = Pick<OrderRow, 'id' | 'paymentIntentId'>;
-
-/** A dispute may be raised for this long: the published default. */
-const DISPUTE_WINDOW_SECONDS = '604800';
 
 /** ISO 8601, UTC, in whole seconds. */
 export function renderInstant(instant: Date | number): string {
@@ -29,7 +30,11 @@ export function listOf<Row, Item>(rows: readonly Row[], limit: number, render: (
 
 /** What a milestone's data is made of; what has not happened is null or missing. */
 export type MilestoneFacts = Pick<MilestoneRow, 'milestoneIndex' | 'amount' | 'status' | 'createdAt'> &
-  Partial<Omit<MilestoneRow, 'metadata'>> & { readonly metadata?: Readonly<Record<string, string>> | null };
+  Partial<Omit<MilestoneRow, 'metadata'>> & {
+    readonly metadata?: Readonly<Record<string, string>> | null;
+    /** In reads alone: it goes on changing, and answers to commands may not. */
+    readonly payout?: PayoutCells | null;
+  };
 
 /** A milestone gains keys only as things happen to it. */
 export function milestoneData(order: OrderIds, facts: MilestoneFacts) {
@@ -44,16 +49,32 @@ export function milestoneData(order: OrderIds, facts: MilestoneFacts) {
     status: facts.status,
     createdAt: renderInstant(facts.createdAt),
     ...given('dueAt', facts.dueAt, renderInstant),
+    ...given('overdueAt', facts.overdueAt, renderInstant),
     ...given('metadata', facts.metadata, sortedByKey),
     ...given('completedAt', facts.completedAt, renderInstant),
     ...given('completedBy', facts.completedBy),
     ...given('completionProof', facts.completionProof),
     ...given('completionProofURI', facts.completionProofURI),
+    ...given('inspectionEndsAt', facts.inspectionEndsAt, renderInstant),
     ...given('cancelledAt', facts.cancelledAt, renderInstant),
     ...given('releasedAt', facts.releasedAt, renderInstant),
     ...given('releasedBy', facts.releasedBy),
     ...given('releasedAmount', facts.releasedAmount, formatAmount),
     ...given('refundedAmount', facts.refundedAmount, formatAmount),
+    ...given('dispute', facts.dispute, disputeData),
+    ...given('payout', facts.payout, payoutSummary),
+  };
+}
+
+/** A dispute about a milestone. How it ended is there once it has. */
+function disputeData({ reason, raisedBy, raisedAt, endsAt, resolution, endedAt }: DisputeRow) {
+  return {
+    reason,
+    raisedBy,
+    raisedAt: renderInstant(raisedAt),
+    endsAt: renderInstant(endsAt),
+    ...given('resolution', resolution),
+    ...given('endedAt', endedAt, renderInstant),
   };
 }
 
@@ -89,8 +110,9 @@ export function intentEnvelope(intent: Omit<IntentRow, 'merchantId' | 'mode'>) {
   return { id, object, status, data, created, updated };
 }
 
-/** An escrow order with its milestones, which must be in index order and of the same moment. */
-export function orderEnvelope(intent: IntentRow, order: OrderRow, milestones: readonly MilestoneRow[]) {
+/** An escrow order with its latest dispute and its milestones, in index order, all of the same moment. */
+export function orderEnvelope({ intent, order, dispute, milestones, restPayout }: OrderReads & { order: OrderRow }) {
+  const payouts = [...milestones.map(({ payout }) => payout), restPayout].filter((one) => one !== null);
   return envelope('escrow_order', {
     id: order.id,
     paymentIntentId: order.paymentIntentId,
@@ -110,13 +132,12 @@ export function orderEnvelope(intent: IntentRow, order: OrderRow, milestones: re
     releaseType: order.releaseType,
     autoReleaseOnProof: order.autoReleaseOnProof,
     orderStatus: order.status satisfies OrderStatus,
-    // The sum of the payouts' states; there are no payouts.
-    settlementStatus: 'NONE',
-    disputeWindow: DISPUTE_WINDOW_SECONDS,
-    disputeRaisedAt: null,
-    disputeReason: null,
-    disputeRaisedBy: null,
-    releasedAt: releasedAt(order, milestones),
+    settlementStatus: settlementStatus(order, payouts),
+    disputeWindow: String(dispute?.windowSeconds ?? DISPUTE_WINDOW_DEFAULT_SECONDS),
+    disputeRaisedAt: dispute && renderInstant(dispute.raisedAt),
+    disputeReason: dispute?.reason ?? null,
+    disputeRaisedBy: dispute?.raisedBy ?? null,
+    releasedAt: releasedAt(order, dispute, milestones),
     createdAt: renderInstant(order.createdAt),
     updatedAt: renderInstant(order.updatedAt),
     milestones: milestones.map((milestone) => milestoneData(order, milestone)),
@@ -126,13 +147,25 @@ export function orderEnvelope(intent: IntentRow, order: OrderRow, milestones: re
     refundedAmount: formatAmount(order.refundedAmount),
     remainingAmount: remainingAmount(order),
     version: order.version,
+    ...given('milestoneTerms', agreedTerms(order.terms)),
   });
 }
 
-/** When the order's money was released in full: with its last milestone. */
-function releasedAt(order: OrderRow, milestones: readonly MilestoneRow[]): string | null {
+/** Terms that differ from the default; null where nothing was agreed that the published API does not know. */
+function agreedTerms(terms: Terms): Terms | null {
+  const { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault } = terms;
+  const names = ['inspectionPeriodSeconds', 'releaseBy', 'onOverdue', 'disputeDefault'] as const;
+  if (names.every((name) => terms[name] === DEFAULT_TERMS[name])) return null;
+  return { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault };
+}
+
+/** When the last of the order's money was released: with a milestone, or by a dispute about the whole order. */
+function releasedAt(order: OrderRow, dispute: DisputeRow | null, milestones: readonly MilestoneRow[]): string | null {
   if (order.status !== 'COMPLETED') return null;
   const instants = milestones.flatMap((milestone) => milestone.releasedAt?.getTime() ?? []);
+  if (dispute?.endedAt && dispute.milestoneIndex === null && isPositive(dispute.merchantAmount)) {
+    instants.push(dispute.endedAt.getTime());
+  }
   return instants.length === 0 ? null : renderInstant(Math.max(...instants));
 }
 
@@ -140,8 +173,12 @@ function remainingAmount(order: OrderRow): Amount {
   return subtract(subtract(order.fundedAmount, order.releasedAmount), order.refundedAmount);
 }
 
+function isPositive(amount: Amount | null): boolean {
+  return amount !== null && !isZero(formatAmount(amount));
+}
+
 /** One key, or none where there is nothing to show. */
-function given<Key extends string, Value, Shown = Value>(
+export function given<Key extends string, Value, Shown = Value>(
   key: Key,
   value: Value | null | undefined,
   show?: (value: Value) => Shown,
@@ -151,6 +188,6 @@ function given<Key extends string, Value, Shown = Value>(
 }
 
 /** PostgreSQL's jsonb keeps keys in an order of its own; replays must be byte-identical wherever an entry came from. */
-function sortedByKey<Value>(pairs: Readonly<Record<string, Value>>): Record<string, Value> {
+export function sortedByKey<Value>(pairs: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -4,17 +4,26 @@
  */
 import { z } from 'zod';
 import {
+  BATCH_MAX_MILESTONES,
   DESCRIPTION_MAX_LENGTH,
   MAX_INSTANT,
   METADATA_KEY_MAX_LENGTH,
   METADATA_MAX_PAIRS,
   METADATA_VALUE_MAX_LENGTH,
+  RESOLUTIONS,
   TEXT_MAX_LENGTH,
 } from '../domain/commands.ts';
 import { RELEASE_TYPES } from '../domain/escrow-order.ts';
 import { isStorableText } from '../domain/field-reader.ts';
 import { MAX_MILESTONE_INDEX } from '../domain/ids.ts';
 import { type Amount, CURRENCY_DECIMALS, type Currency, parseAmount } from '../domain/money.ts';
+import {
+  DISPUTE_DEFAULTS,
+  DISPUTE_WINDOW_DEFAULT_SECONDS,
+  OVERDUE_RULES,
+  PERIOD_MAX_SECONDS,
+  RELEASERS,
+} from '../domain/terms.ts';
 import { ApiError, type ErrorReason } from './errors.ts';
 
 const WIDEST_DECIMALS = Math.max(...Object.values(CURRENCY_DECIMALS));
@@ -23,17 +32,17 @@ export const PAYMENT_INTENT_TYPES = ['CONSENTED_PULL', 'DELIVERY_VS_PAYMENT'] as
 const CURRENCIES = Object.keys(CURRENCY_DECIMALS) as [Currency, ...Currency[]];
 const SECONDS_PER_CENTURY = 3_155_760_000;
 
-function integer(min: number, max: number) {
+export function integer(min: number, max: number) {
   const allowed = `an integer from ${min} to ${max}`;
   return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
-function text(maxLength: number, minLength = 0) {
+export function text(maxLength: number, minLength = 0) {
   const allowed = `a ${minLength > 0 ? 'non-empty ' : ''}string of at most ${maxLength} characters`;
   return z.string(allowed).min(minLength, allowed).max(maxLength, allowed);
 }
 
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, `one of ${values.join(', ')}`);
 }
 
@@ -59,17 +68,22 @@ const amountText = z.string('a decimal string greater than 0, such as "300.00"')
  *
  * @throws ApiError when it has more decimals than its currency
  */
-export function amountIn(currency: Currency, given: string, reason: ErrorReason = 'field_invalid'): Amount {
+export function amountIn(
+  currency: Currency,
+  given: string,
+  reason: ErrorReason = 'field_invalid',
+  param = 'amount',
+): Amount {
   const decimals = CURRENCY_DECIMALS[currency];
   const parsed = parseAmount(given, decimals);
   if (parsed.ok) return parsed.amount;
-  const message = `amount must have at most ${decimals} decimals in ${currency}, got "${given}"`;
-  throw new ApiError(reason, { message, param: 'amount' });
+  const message = `${param} must have at most ${decimals} decimals in ${currency}, got "${given}"`;
+  throw new ApiError(reason, { message, param });
 }
 
 const INSTANT = 'an ISO 8601 instant with its offset, such as "2026-01-31T12:00:00Z", from 1970 to 9999';
 /** Read into epoch milliseconds, cut to whole seconds, which is all that answers show. */
-const instant = z.iso
+export const instant = z.iso
   .datetime({ offset: true, error: INSTANT })
   .transform((given) => Math.floor(Date.parse(given) / 1_000) * 1_000)
   .refine((epochMs) => epochMs >= 0 && epochMs <= MAX_INSTANT, INSTANT);
@@ -124,6 +138,47 @@ export const reasonBody = z.strictObject({ reason: reason.optional() });
 export const reopenMilestoneBody = z.strictObject({ reason });
 export const refundOrderBody = z.strictObject({ amount: amountText.optional(), reason: reason.optional() });
 
+const seconds = integer(1, PERIOD_MAX_SECONDS);
+export const extendMilestoneBody = z.strictObject({ seconds });
+export const advanceClockBody = z.strictObject({ seconds });
+
+const BATCH = `an array of 1 to ${BATCH_MAX_MILESTONES} milestones`;
+export const milestoneBatchBody = z.strictObject({
+  milestones: z.array(createMilestoneBody, BATCH).min(1, BATCH).max(BATCH_MAX_MILESTONES, BATCH),
+  dryRun: z.boolean('true or false').optional(),
+});
+
+const WINDOW = `a string of digits: seconds from 1 to ${PERIOD_MAX_SECONDS}`;
+export const raiseDisputeBody = z.strictObject({
+  reason,
+  raisedBy: text(TEXT_MAX_LENGTH, 1),
+  disputeWindow: z
+    .string(WINDOW)
+    .regex(/^[1-9][0-9]{0,8}$/, WINDOW)
+    .refine((given) => Number(given) <= PERIOD_MAX_SECONDS, WINDOW)
+    .default(String(DISPUTE_WINDOW_DEFAULT_SECONDS)),
+  milestoneId: text(TEXT_MAX_LENGTH).optional(),
+});
+
+export const resolveDisputeBody = z
+  .strictObject({
+    resolution: oneOf(RESOLUTIONS),
+    merchantAmount: amountText.optional(),
+    buyerAmount: amountText.optional(),
+    reason: reason.optional(),
+  })
+  .superRefine((given, context) => {
+    for (const path of ['merchantAmount', 'buyerAmount'] as const) {
+      if (given.resolution === 'PARTIAL_REFUND' && given[path] === undefined) {
+        context.addIssue({ code: 'custom', path: [path], message: 'a PARTIAL_REFUND says who gets how much' });
+      }
+      if (given.resolution !== 'PARTIAL_REFUND' && given[path] !== undefined) {
+        const message = `${path} is for a PARTIAL_REFUND only: ${given.resolution} gives all of it to one party`;
+        context.addIssue({ ...verbatim(message), path: [path] });
+      }
+    }
+  });
+
 /** What the published API sends to confirm. The mock funds without looking at it; it is part of the fingerprint. */
 export const confirmIntentBody = z.strictObject({
   signature: text(TEXT_MAX_LENGTH).optional(),
@@ -131,6 +186,14 @@ export const confirmIntentBody = z.strictObject({
 });
 
 export const cancelCommandBody = z.strictObject({});
+
+/** Fixed when the intent is created. What is left out is as in DEFAULT_TERMS. */
+const milestoneTerms = z.strictObject({
+  inspectionPeriodSeconds: integer(1, PERIOD_MAX_SECONDS).nullish(),
+  releaseBy: oneOf(RELEASERS).optional(),
+  onOverdue: oneOf(OVERDUE_RULES).optional(),
+  disputeDefault: oneOf(DISPUTE_DEFAULTS).optional(),
+});
 
 const METADATA_SCALAR = `a string of at most ${METADATA_VALUE_MAX_LENGTH} characters, a number or a boolean`;
 export const createIntentBody = z
@@ -164,6 +227,7 @@ export const createIntentBody = z
     expectedDeliveryHash: text(TEXT_MAX_LENGTH).optional(),
     autoRelease: z.boolean('true or false').optional(),
     deliveryOracle: text(TEXT_MAX_LENGTH).optional(),
+    milestoneTerms: milestoneTerms.optional(),
   })
   .superRefine(({ autoRelease, metadata: pairs }, context) => {
     if (autoRelease === undefined || pairs?.autoRelease === undefined || autoRelease === pairs.autoRelease) return;
@@ -171,7 +235,7 @@ export const createIntentBody = z
   });
 
 /** Query parameters arrive as text, and as an array when given twice. */
-const page = {
+export const page = {
   limit: z
     .string('an integer from 1 to 100')
     .regex(/^([1-9][0-9]?|100)$/, 'an integer from 1 to 100')
@@ -183,6 +247,9 @@ const page = {
     .refine(isStorableText, 'the id of the last object of the page before')
     .optional(),
 };
+
+/** Of lists without filters. */
+export const pageQuery = z.strictObject(page);
 
 export const listIntentsQuery = z.strictObject({
   ...page,

@@ -9,7 +9,7 @@ export type { LogEntry };
 export type Submission =
   /** The command's entry: accepted, rejected, or (where the caller asked to be told) held. */
   | { readonly kind: 'recorded'; readonly entry: LogEntry }
-  /** No outcome in time, or no clear answer from Temporal: it may still happen. */
+  /** No outcome in time, or none soon after an unclear answer from Temporal: it may still happen. */
   | { readonly kind: 'unclear' }
   /** Temporal was surely not reached: it will not happen. */
   | { readonly kind: 'unreachable' }

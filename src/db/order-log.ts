@@ -4,8 +4,16 @@
 import { and, asc, eq, getTableColumns, gt, lte, ne, sql } from 'drizzle-orm';
 import type { Command } from '../domain/commands.ts';
 import { compactEvent, withoutDetails } from '../domain/compact.ts';
-import type { EscrowOrder, HeldCommand, MilestoneStatus } from '../domain/escrow-order.ts';
-import { formatAmount, subtract } from '../domain/money.ts';
+import type {
+  Dispute,
+  EscrowOrder,
+  HeldCommand,
+  Milestone,
+  MilestoneStatus,
+  Payout,
+  PayoutStatus,
+} from '../domain/escrow-order.ts';
+import { add, formatAmount, subtract } from '../domain/money.ts';
 import type { RecordedEntry } from '../domain/outcomes.ts';
 import type { Database } from './client.ts';
 import { texts } from './parameters.ts';
@@ -99,12 +107,25 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
   const [row] = await db
     .select({
       order: escrowOrders,
-      statuses: sql<MilestoneStatus[] | null>`(
-        select jsonb_agg(status order by milestone_index) from milestones where order_id = ${orderId})`,
-      amounts: sql<string[] | null>`(
-        select jsonb_agg(amount::text order by milestone_index) from milestones where order_id = ${orderId})`,
-      milestonesRefunded: sql<string>`(
-        select coalesce(sum(refunded_amount), 0)::text from milestones where order_id = ${orderId})`,
+      milestones: sql<MilestoneCells[] | null>`(
+        select jsonb_agg(jsonb_build_array(m.status, m.amount::text,
+            case when m.overdue_at is null then (extract(epoch from m.due_at) * 1000)::bigint end,
+            (extract(epoch from m.inspection_ends_at) * 1000)::bigint, m.reminded_at is not null,
+            p.status, p.amount::text) order by m.milestone_index)
+        from milestones m left join payouts p on p.order_id = m.order_id and p.milestone_index = m.milestone_index
+        where m.order_id = ${orderId})`,
+      paidForMilestones: sql<string>`(
+        select coalesce(sum(coalesce(released_amount, 0) + coalesce(refunded_amount, 0)), 0)::text
+        from milestones where order_id = ${orderId})`,
+      dispute: sql<Dispute | null>`(
+        select jsonb_build_object('milestoneIndex', milestone_index,
+          'raisedByRole', (select l.actor_role from order_log l where l.order_id = d.order_id and l.version = d.version),
+          'raisedAt', (extract(epoch from raised_at) * 1000)::bigint,
+          'endsAt', (extract(epoch from ends_at) * 1000)::bigint)
+        from disputes d where order_id = ${orderId} and ended_at is null)`,
+      restPayout: sql<Payout | null>`(
+        select jsonb_build_object('status', status, 'amount', amount::text)
+        from payouts where order_id = ${orderId} and milestone_index is null)`,
       held: sql<{ command: Command; until: number | null }[] | null>`(
         select jsonb_agg(jsonb_build_object('command', command - 'details',
           'until', (extract(epoch from until) * 1000)::bigint) order by version)
@@ -113,7 +134,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     .from(escrowOrders)
     .where(eq(escrowOrders.id, orderId));
   if (!row) return null;
-  const { order, statuses, amounts, milestonesRefunded, held } = row;
+  const { order, milestones, paidForMilestones, dispute, restPayout, held } = row;
   return {
     id: order.id,
     paymentIntentId: order.paymentIntentId,
@@ -123,6 +144,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     amount: formatAmount(order.amount),
     releaseType: order.releaseType,
     autoReleaseOnProof: order.autoReleaseOnProof,
+    terms: order.terms,
     status: order.status,
     version: order.version,
     lastAt: order.lastAt.getTime(),
@@ -130,9 +152,34 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     allocated: formatAmount(order.allocatedAmount),
     released: formatAmount(order.releasedAmount),
     refunded: formatAmount(order.refundedAmount),
-    refundedUnallocated: subtract(order.refundedAmount, milestonesRefunded),
-    milestones: (statuses ?? []).map((status, index) => ({ status, amount: formatAmount(amounts?.[index] ?? '0') })),
+    paidUnallocated: subtract(add(order.releasedAmount, order.refundedAmount), paidForMilestones),
+    dispute,
+    restPayout: restPayout && { ...restPayout, amount: formatAmount(restPayout.amount) },
+    clockOffsetMs: order.clockOffsetMs,
+    milestones: (milestones ?? []).map(milestoneFrom),
     held: (held ?? []).map((one): HeldCommand => ({ ...one, cancelled: false })),
+  };
+}
+
+/** Status, amount, due date unless it was recorded as passed, end of inspection, whether announced, payout. */
+type MilestoneCells = [
+  MilestoneStatus,
+  string,
+  number | null,
+  number | null,
+  boolean,
+  PayoutStatus | null,
+  string | null,
+];
+
+function milestoneFrom([status, amount, dueAt, inspectionEndsAt, reminded, payout, paid]: MilestoneCells): Milestone {
+  const isOpen = status === 'PENDING' || status === 'COMPLETED';
+  return {
+    status,
+    amount: formatAmount(amount),
+    ...(isOpen && dueAt !== null && { dueAt }),
+    ...(status === 'COMPLETED' && inspectionEndsAt !== null && { inspectionEndsAt, ...(reminded && { reminded }) }),
+    ...(payout && { payout: { status: payout, amount: formatAmount(paid ?? amount) } }),
   };
 }
 

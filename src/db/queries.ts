@@ -2,17 +2,18 @@
  * The API's statements: its reads, each one statement, and its two writes, idempotency claims and new intents.
  * Everything else about an order is written by the activities alone.
  */
-import { and, asc, desc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
-import type { Command } from '../domain/commands.ts';
+import { and, asc, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm';
+import type { ActorRole, Command } from '../domain/commands.ts';
 import type { Mode } from '../domain/escrow-order.ts';
 import type { Database } from './client.ts';
+import { type DisputeRow, isLatestOfMilestone, itsDispute } from './dispute-queries.ts';
 import type { LogEntry } from './order-log.ts';
-import { apiKeys, commands, escrowOrders, events, milestones, orderLog, paymentIntents } from './schema.ts';
+import { commands, escrowOrders, events, milestones, orderLog, paymentIntents } from './schema.ts';
 
-export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type IntentRow = typeof paymentIntents.$inferSelect;
 export type OrderRow = typeof escrowOrders.$inferSelect;
-export type MilestoneRow = typeof milestones.$inferSelect;
+/** A milestone, with the latest dispute about it; a dispute about the whole order is not one. */
+export type MilestoneRow = typeof milestones.$inferSelect & { readonly dispute: DisputeRow | null };
 
 /** Whose objects are meant. Another mode's are as good as not there. */
 export interface Owner {
@@ -24,11 +25,7 @@ const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumn
 /** A command may be held and then have an outcome; the outcome speaks. */
 const outcomeBeforeHold = sql`${orderLog.outcome} = 'held'`;
 
-/** The key with this public id; null when there is none. Its secret is for the caller to compare. */
-export async function findApiKey(db: Database, id: string): Promise<ApiKeyRow | null> {
-  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
-  return row ?? null;
-}
+const milestoneColumns = { ...getTableColumns(milestones), dispute: itsDispute };
 
 /** A payment intent with its escrow order, whoever owns it; null when there is no such intent. */
 export async function findIntent(
@@ -43,26 +40,6 @@ export async function findIntent(
   return row ?? null;
 }
 
-/**
- * An intent, its order and all milestones in index order. One join although it repeats the order's columns: read
- * one after the other, the totals and the milestones could be of two different versions.
- */
-export async function findIntentWithMilestones(
-  db: Database,
-  intentId: string,
-): Promise<{ intent: IntentRow; order: OrderRow | null; milestones: MilestoneRow[] } | null> {
-  const rows = await db
-    .select({ intent: paymentIntents, order: escrowOrders, milestone: milestones })
-    .from(paymentIntents)
-    .leftJoin(escrowOrders, eq(escrowOrders.paymentIntentId, paymentIntents.id))
-    .leftJoin(milestones, eq(milestones.orderId, escrowOrders.id))
-    .where(eq(paymentIntents.id, intentId))
-    .orderBy(asc(milestones.milestoneIndex));
-  const [first] = rows;
-  if (!first) return null;
-  return { ...first, milestones: rows.flatMap(({ milestone }) => (milestone ? [milestone] : [])) };
-}
-
 /** The owner's intents, newest first, after `cursor` when one is given. */
 export function listIntents(
   db: Database,
@@ -70,13 +47,15 @@ export function listIntents(
   page: {
     limit: number;
     cursor: IntentRow | null;
+    /** The only one to list; null: all. */
+    intentId: string | null;
     status: IntentRow['status'] | null;
     /** Epoch milliseconds. */
     createdFrom: number | null;
     createdBefore: number | null;
   },
 ): Promise<IntentRow[]> {
-  const { limit, cursor, status, createdFrom, createdBefore } = page;
+  const { limit, cursor, intentId, status, createdFrom, createdBefore } = page;
   return db
     .select()
     .from(paymentIntents)
@@ -84,6 +63,7 @@ export function listIntents(
       and(
         eq(paymentIntents.merchantId, owner.merchantId),
         eq(paymentIntents.mode, owner.mode),
+        intentId === null ? undefined : eq(paymentIntents.id, intentId),
         status === null ? undefined : eq(paymentIntents.status, status),
         createdFrom === null ? undefined : gte(paymentIntents.createdAt, new Date(createdFrom)),
         createdBefore === null ? undefined : lt(paymentIntents.createdAt, new Date(createdBefore)),
@@ -99,31 +79,11 @@ export function listIntents(
 /** One milestone by its position; null when it was never created. */
 export async function findMilestone(db: Database, orderId: string, index: number): Promise<MilestoneRow | null> {
   const [row] = await db
-    .select()
+    .select(milestoneColumns)
     .from(milestones)
+    .leftJoin(itsDispute, isLatestOfMilestone)
     .where(and(eq(milestones.orderId, orderId), eq(milestones.milestoneIndex, index)));
   return row ?? null;
-}
-
-/** Milestones of an order in index order, those after `afterIndex`. */
-export function listMilestones(
-  db: Database,
-  orderId: string,
-  page: { limit: number; afterIndex: number; status: MilestoneRow['status'] | null },
-): Promise<MilestoneRow[]> {
-  const { limit, afterIndex, status } = page;
-  return db
-    .select()
-    .from(milestones)
-    .where(
-      and(
-        eq(milestones.orderId, orderId),
-        gt(milestones.milestoneIndex, afterIndex),
-        status === null ? undefined : eq(milestones.status, status),
-      ),
-    )
-    .orderBy(asc(milestones.milestoneIndex))
-    .limit(limit);
 }
 
 /** What is recorded for one of the owner's commands: its outcome first, then the entry that held it. */
@@ -165,7 +125,7 @@ export async function findStoredCommand(
 
 /** Whose key it is: it belongs to the merchant's role, not to the API key, so rotating that does not reopen it. */
 export interface KeyScope extends Owner {
-  readonly role: ApiKeyRow['role'];
+  readonly role: ActorRole;
   readonly idempotencyKey: string;
 }
 

@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   doublePrecision,
@@ -18,11 +19,12 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { ActorRole, Command, CommandType } from '../domain/commands.ts';
-import type { MilestoneStatus, Mode, OrderStatus, ReleaseType } from '../domain/escrow-order.ts';
+import type { ActorRole, Command, CommandType, Resolution } from '../domain/commands.ts';
+import type { MilestoneStatus, Mode, OrderStatus, PayoutStatus, ReleaseType } from '../domain/escrow-order.ts';
 import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { OrderEvent, Reason, RejectionDetail, TurnReason } from '../domain/outcomes.ts';
+import type { Terms } from '../domain/terms.ts';
 import { bytea, instant, money } from './columns.ts';
 
 export type PaymentIntentStatus = 'INITIATED' | 'SUCCEEDED' | 'CANCELLED';
@@ -34,20 +36,37 @@ export const merchants = pgTable('merchants', {
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 
-export const apiKeys = pgTable('api_keys', {
-  /** The public part of the key, by which it is looked up. */
-  id: text().primaryKey(),
-  merchantId: text('merchant_id')
-    .notNull()
-    .references(() => merchants.id),
-  mode: text().$type<Mode>().notNull(),
-  role: text().$type<ActorRole>().notNull(),
-  /** SHA-256 of the whole key, which is shown once and never stored. */
-  hash: bytea().notNull(),
-  lastFour: text('last_four').notNull(),
-  createdAt: instant('created_at').notNull().defaultNow(),
-  expiresAt: instant('expires_at'),
-  revokedAt: instant('revoked_at'),
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    /** The public part of the key, by which it is looked up. */
+    id: text().primaryKey(),
+    merchantId: text('merchant_id')
+      .notNull()
+      .references(() => merchants.id),
+    mode: text().$type<Mode>().notNull(),
+    role: text().$type<ActorRole>().notNull(),
+    /** SHA-256 of the whole key, which is shown once and never stored. */
+    hash: bytea().notNull(),
+    lastFour: text('last_four').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+    name: text(),
+    /** The only order that the key may see; null: all of its merchant's. */
+    escrowOrderId: text('escrow_order_id').references((): AnyPgColumn => escrowOrders.id),
+    /** The key that was made when this one was rotated. */
+    replacedBy: text('replaced_by').references((): AnyPgColumn => apiKeys.id),
+  },
+  (table) => [index('api_keys_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
+);
+
+/** What all API processes have counted together. Its columns and their order are those of rate-limiter-flexible. */
+export const rateLimits = pgTable('rate_limits', {
+  key: text().primaryKey(),
+  points: integer().notNull().default(0),
+  /** Epoch milliseconds. */
+  expire: bigint({ mode: 'number' }),
 });
 
 export const paymentIntents = pgTable(
@@ -91,6 +110,7 @@ export const escrowOrders = pgTable(
     amount: money('amount').notNull(),
     releaseType: text('release_type').$type<ReleaseType>().notNull(),
     autoReleaseOnProof: boolean('auto_release_on_proof').notNull(),
+    terms: jsonb().$type<Terms>().notNull(),
     status: text().$type<OrderStatus>().notNull().default('PENDING'),
     /** Entries in the order log. */
     version: integer().notNull().default(0),
@@ -103,6 +123,8 @@ export const escrowOrders = pgTable(
     releasedAmount: money('released_amount').notNull().default('0'),
     refundedAmount: money('refunded_amount').notNull().default('0'),
     nextDeadline: instant('next_deadline'),
+    /** How far the order's clock runs ahead of the real one; test mode only. */
+    clockOffsetMs: bigint('clock_offset_ms', { mode: 'number' }).notNull().default(0),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -138,6 +160,8 @@ export const orderLog = pgTable(
     primaryKey({ columns: [table.orderId, table.version] }),
     // A command has at most one outcome, and is held at most once. Led by command_id to serve look-ups by it alone.
     uniqueIndex('order_log_one_outcome').on(table.commandId, table.orderId, sql`(outcome = 'held')`),
+    // For the running verifier. Rows are only ever added, so a block range index is as good as a tree, and nearly free.
+    index('order_log_by_recording').using('brin', table.recordedAt),
   ],
 );
 
@@ -154,6 +178,8 @@ export const milestones = pgTable(
     amount: money('amount').notNull(),
     percentage: doublePrecision(),
     dueAt: instant('due_at'),
+    /** When it was recorded that the due date passed. */
+    overdueAt: instant('overdue_at'),
     metadata: jsonb().$type<Record<string, string>>(),
     status: text().$type<MilestoneStatus>().notNull(),
     /** The entry of the order log that last changed this row. */
@@ -163,6 +189,9 @@ export const milestones = pgTable(
     completedBy: text('completed_by'),
     completionProof: text('completion_proof'),
     completionProofURI: text('completion_proof_uri'),
+    inspectionEndsAt: instant('inspection_ends_at'),
+    /** When the end of the inspection was announced. */
+    remindedAt: instant('reminded_at'),
     cancelledAt: instant('cancelled_at'),
     releasedAt: instant('released_at'),
     releasedBy: text('released_by'),
@@ -172,6 +201,69 @@ export const milestones = pgTable(
   (table) => [
     unique('milestone_index_taken').on(table.orderId, table.milestoneIndex),
     foreignKey({ columns: [table.orderId, table.currency], foreignColumns: [escrowOrders.id, escrowOrders.currency] }),
+  ],
+);
+
+/** Disputes, by the entry that raised them. At most one of an order is open. */
+export const disputes = pgTable(
+  'disputes',
+  {
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    version: integer().notNull(),
+    /** Null: about the whole order. */
+    milestoneIndex: integer('milestone_index'),
+    reason: text().notNull(),
+    raisedBy: text('raised_by').notNull(),
+    windowSeconds: bigint('window_seconds', { mode: 'number' }).notNull(),
+    raisedAt: instant('raised_at').notNull(),
+    endsAt: instant('ends_at').notNull(),
+    /** Null while it is open. */
+    endedAt: instant('ended_at'),
+    resolution: text().$type<Resolution | 'WITHDRAWN'>(),
+    resolvedBy: text('resolved_by'),
+    merchantAmount: money('merchant_amount'),
+    buyerAmount: money('buyer_amount'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.version] }),
+    uniqueIndex('dispute_open').on(table.orderId).where(sql`ended_at is null`),
+  ],
+);
+
+/** Money on its way from a merchant's account to their settlement destination: one for each release. */
+export const payouts = pgTable(
+  'payouts',
+  {
+    id: text().primaryKey(),
+    orderId: text('order_id')
+      .notNull()
+      .references(() => escrowOrders.id),
+    /** Null: of what a resolution paid beyond milestones. */
+    milestoneIndex: integer('milestone_index'),
+    merchantId: text('merchant_id')
+      .notNull()
+      .references(() => merchants.id),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    amount: money('amount').notNull(),
+    status: text().$type<PayoutStatus>().notNull(),
+    /** The entry of the order log that last changed this row. */
+    version: integer().notNull(),
+    /** How often it was tried, over all retries. */
+    attempts: integer().notNull().default(0),
+    lastError: text('last_error'),
+    /** What the settlement calls it. */
+    reference: text(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    paidAt: instant('paid_at'),
+  },
+  (table) => [
+    unique('payout_of_release').on(table.orderId, table.milestoneIndex).nullsNotDistinct(),
+    index('payouts_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
+    index('payouts_pending').on(table.updatedAt).where(sql`status = 'PENDING'`),
   ],
 );
 

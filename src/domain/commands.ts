@@ -17,10 +17,20 @@ export const COMMAND_TYPES = [
   'milestone.amend',
   'milestone.cancel',
   'milestone.reopen',
+  'milestone.extend',
+  'milestone.remind',
+  'milestone.expire',
+  'milestone_batch.create',
+  'dispute.raise',
+  'dispute.resolve',
+  'dispute.withdraw',
   'order.fund',
   'order.refund',
   'order.cancel',
+  'order.advance_clock',
   'payment_intent.cancel',
+  'payout.settle',
+  'payout.retry',
   'command.cancel',
 ] as const;
 export type CommandType = (typeof COMMAND_TYPES)[number];
@@ -37,8 +47,15 @@ export interface CommandDetails {
   readonly completionProof?: string;
   readonly completionProofURI?: string;
   readonly releasedBy?: string;
-  /** Why a milestone was reopened or cancelled, money was refunded, or an order cancelled. */
+  /** Why a milestone was reopened or cancelled, money was refunded, an order cancelled, or a dispute raised. */
   readonly reason?: string;
+  readonly raisedBy?: string;
+  /** What the settlement said about a payout: its own reference, or the last error. */
+  readonly reference?: string;
+  readonly error?: string;
+  readonly attempts?: number;
+  /** Of a batch: each item's own, in the order of the items. */
+  readonly items?: readonly CommandDetails[];
 }
 
 interface CommandBase {
@@ -89,6 +106,61 @@ export interface ReopenMilestone extends CommandBase {
   readonly type: 'milestone.reopen';
   readonly milestoneIndex: number;
 }
+/** Gives the inspection of a completed milestone more time. */
+export interface ExtendInspection extends CommandBase {
+  readonly type: 'milestone.extend';
+  readonly milestoneIndex: number;
+  readonly seconds: number;
+}
+/** By the system alone: announces the end of an inspection period. */
+export interface RemindOfInspection extends CommandBase {
+  readonly type: 'milestone.remind';
+  readonly milestoneIndex: number;
+}
+/** By the system alone: a pending milestone's due date has passed. */
+export interface ExpireMilestone extends CommandBase {
+  readonly type: 'milestone.expire';
+  readonly milestoneIndex: number;
+}
+/** Creates all of these milestones or none. */
+export interface CreateMilestoneBatch extends CommandBase {
+  readonly type: 'milestone_batch.create';
+  /** Texts are in `details.items`, at the same positions. */
+  readonly items: readonly Pick<CreateMilestone, 'milestoneIndex' | 'amount' | 'dueAt'>[];
+}
+export interface RaiseDispute extends CommandBase {
+  readonly type: 'dispute.raise';
+  /** Missing: the whole order. */
+  readonly milestoneIndex?: number;
+  readonly windowSeconds: number;
+}
+export interface ResolveDispute extends CommandBase {
+  readonly type: 'dispute.resolve';
+  readonly resolution: Resolution;
+  /** Both, as given, for a PARTIAL_REFUND; neither otherwise. */
+  readonly merchantAmount?: string;
+  readonly buyerAmount?: string;
+}
+export interface WithdrawDispute extends CommandBase {
+  readonly type: 'dispute.withdraw';
+}
+/** Test mode only: the order's clock runs ahead by this much more. */
+export interface AdvanceClock extends CommandBase {
+  readonly type: 'order.advance_clock';
+  readonly seconds: number;
+}
+/** By the system alone: what became of a payout. */
+export interface SettlePayout extends CommandBase {
+  readonly type: 'payout.settle';
+  /** Missing: the payout of what belonged to no milestone. */
+  readonly milestoneIndex?: number;
+  readonly result: 'PAID' | 'FAILED';
+}
+/** Tries a failed payout again. */
+export interface RetryPayout extends CommandBase {
+  readonly type: 'payout.retry';
+  readonly milestoneIndex?: number;
+}
 export interface FundOrder extends CommandBase {
   readonly type: 'order.fund';
 }
@@ -119,11 +191,25 @@ export type Command =
   | AmendMilestone
   | CancelMilestone
   | ReopenMilestone
+  | ExtendInspection
+  | RemindOfInspection
+  | ExpireMilestone
+  | CreateMilestoneBatch
+  | RaiseDispute
+  | ResolveDispute
+  | WithdrawDispute
   | FundOrder
   | RefundOrder
   | CancelOrder
+  | AdvanceClock
   | CancelPaymentIntent
+  | SettlePayout
+  | RetryPayout
   | CancelCommand;
+
+export const RESOLUTIONS = ['MERCHANT_WON', 'BUYER_WON', 'PARTIAL_REFUND'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+export const BATCH_MAX_MILESTONES = 100;
 
 /** What is left of something that is not a command: recorded as rejected, so that its sender can find it. */
 export interface InvalidCommand {

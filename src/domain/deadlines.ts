@@ -1,14 +1,46 @@
 /**
- * Deadlines are data. `nextDeadline` tells when the order next changes by itself; what happens then is decided in
+ * Deadlines are data. `earliestDeadline` tells when the order next changes by itself; what happens then is decided in
  * propose.ts by the same rules as any command, so a late person and a timer race where a test can see it.
  */
-import type { EscrowOrder } from './escrow-order.ts';
+import { type EscrowOrder, type HeldCommand, indexInTurn, isStopped } from './escrow-order.ts';
+import { reminderAt } from './terms.ts';
 
-/** The earliest instant, in epoch milliseconds, at which something expires; null when nothing will. */
-export function nextDeadline(order: EscrowOrder): number | null {
-  let next: number | null = null;
-  for (const { until } of order.held) {
-    if (until !== null && (next === null || until < next)) next = until;
+/** What expires, and when: epoch milliseconds on the order's clock. */
+export type Deadline =
+  | { readonly kind: 'held'; readonly at: number; readonly held: HeldCommand }
+  | { readonly kind: 'dispute'; readonly at: number }
+  | { readonly kind: 'inspection'; readonly at: number; readonly index: number }
+  | { readonly kind: 'reminder'; readonly at: number; readonly index: number }
+  | { readonly kind: 'due'; readonly at: number; readonly index: number };
+
+/** The earliest deadline, of several at one instant always the same one; null when nothing will expire. */
+export function earliestDeadline(order: EscrowOrder): Deadline | null {
+  let earliest: Deadline | null = null;
+  const consider = (deadline: Deadline) => {
+    if (earliest === null || deadline.at < earliest.at) earliest = deadline;
+  };
+  const turn = indexInTurn(order);
+  const { dispute } = order;
+  // A default that pays the merchant waits for its turn, like a release by hand.
+  const waitsForTurn = order.terms.disputeDefault === 'MERCHANT_WON' && dispute?.milestoneIndex !== null;
+  if (dispute && (!waitsForTurn || dispute.milestoneIndex === turn)) consider({ kind: 'dispute', at: dispute.endsAt });
+  // Only the milestone in turn can be released: the inspections of those after it end when it is their turn.
+  const inspected = turn === null || isStopped(order, turn) ? undefined : order.milestones[turn];
+  if (turn !== null && inspected?.status === 'COMPLETED' && inspected.inspectionEndsAt !== undefined) {
+    const { inspectionEndsAt, reminded } = inspected;
+    if (!reminded) consider({ kind: 'reminder', at: reminderAt(inspectionEndsAt, order.terms), index: turn });
+    consider({ kind: 'inspection', at: inspectionEndsAt, index: turn });
   }
-  return next;
+  order.milestones.forEach(({ status, dueAt }, index) => {
+    if (status !== 'PENDING' || dueAt === undefined || isStopped(order, index)) return;
+    consider({ kind: 'due', at: dueAt, index });
+  });
+  for (const held of order.held) if (held.until !== null) consider({ kind: 'held', at: held.until, held });
+  return earliest;
+}
+
+/** When the order's workflow has to wake up, in epoch milliseconds on the real clock; null: not by itself. */
+export function nextDeadline(order: EscrowOrder): number | null {
+  const earliest = earliestDeadline(order);
+  return earliest === null ? null : earliest.at - order.clockOffsetMs;
 }

@@ -4,22 +4,33 @@
 import type {
   AmendMilestone,
   CancelMilestone,
-  Command,
-  CommandDetails,
   CompleteMilestone,
   CreateMilestone,
+  CreateMilestoneBatch,
   ReleaseMilestone,
   ReopenMilestone,
 } from './commands.ts';
-import { accepted, completionAfter, notYet, previousWhere, rejected, rejectedAsSettled } from './decisions.ts';
-import { allocatable, type EscrowOrder, isSettled, type Milestone } from './escrow-order.ts';
-import { type Amount, compare, formatAmount, isZero, subtract, ZERO } from './money.ts';
+import {
+  accepted,
+  detailsOf,
+  notAfterTheEnd,
+  notWhileDisputed,
+  notYet,
+  previousWhere,
+  rejected,
+  rejectedAsSettled,
+  releaseEvents,
+} from './decisions.ts';
+import { allocatable, type EscrowOrder, isSettled } from './escrow-order.ts';
+import { add, compare, formatAmount, isZero, subtract, ZERO } from './money.ts';
 import type { Decision, OrderEvent } from './outcomes.ts';
 
 export function decideCreate(order: EscrowOrder, command: CreateMilestone, at: number): Decision {
   const { milestoneIndex: index, amount, dueAt, details } = command;
   if (index < order.milestones.length) return rejected('milestone_index_taken', { index });
   if (compare(amount, allocatable(order)) > 0) return rejected('total_exceeds_order');
+  // A dispute about milestones leaves room for new ones; they come after all it stops.
+  if (order.dispute?.milestoneIndex === null) return notYet(order, command, at, 'order_disputed');
   if (index > order.milestones.length) return notYet(order, command, at, 'previous_milestone_missing', index - 1);
   // After this point the command is accepted.
   return accepted({
@@ -31,6 +42,41 @@ export function decideCreate(order: EscrowOrder, command: CreateMilestone, at: n
   });
 }
 
+/** All of the items or none: each is judged as if those with lower indexes were there already. */
+export function decideCreateBatch(order: EscrowOrder, command: CreateMilestoneBatch): Decision {
+  const texts = command.details?.items ?? [];
+  const events: OrderEvent[] = [];
+  let total = ZERO;
+  let next = order.milestones.length;
+  let gap: Decision | null = null;
+  const positions = [...command.items.keys()].sort((a, b) => indexAt(command, a) - indexAt(command, b));
+  for (const position of positions) {
+    const { milestoneIndex: index, amount, dueAt } = command.items[position] ?? { milestoneIndex: -1, amount: ZERO };
+    const param = (name: string) => ({ param: `milestones[${position}].${name}` });
+    if (index < next) return rejected('milestone_index_taken', { index, ...param('milestoneIndex') });
+    total = add(total, amount);
+    if (compare(total, allocatable(order)) > 0) return rejected('total_exceeds_order', param('amount'));
+    if (index > next) gap ??= rejected('previous_milestone_missing', { index: index - 1, ...param('milestoneIndex') });
+    next = index + 1;
+    const details = texts[position];
+    events.push({
+      type: 'milestone.created',
+      index,
+      amount: formatAmount(amount),
+      ...(dueAt !== undefined && { dueAt }),
+      ...(details && Object.keys(details).length > 0 && { details }),
+    });
+  }
+  if (order.dispute?.milestoneIndex === null) return rejected('order_disputed');
+  if (gap) return gap;
+  // After this point the command is accepted.
+  return accepted(...events);
+}
+
+function indexAt({ items }: CreateMilestoneBatch, position: number): number {
+  return items[position]?.milestoneIndex ?? 0;
+}
+
 export function decideComplete(order: EscrowOrder, command: CompleteMilestone, at: number): Decision {
   if (isZero(order.funded)) return rejected('order_not_funded');
   const index = command.milestoneIndex;
@@ -38,14 +84,19 @@ export function decideComplete(order: EscrowOrder, command: CompleteMilestone, a
   if (!milestone) return notYet(order, command, at, 'milestone_missing', index);
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
   if (milestone.status === 'COMPLETED') return rejected('milestone_already_completed', { index });
+  const disputed = notWhileDisputed(order, command, at, index);
+  if (disputed) return disputed;
   const open = previousWhere(order, index, (status) => status === 'PENDING');
   if (open !== null) return notYet(order, command, at, 'previous_milestone_open', open);
   // After this point the command is accepted.
-  const completed: OrderEvent = { type: 'milestone.completed', index, ...withDetails(command) };
+  const completed: OrderEvent = { type: 'milestone.completed', index, ...detailsOf(command) };
   const turnToRelease = previousWhere(order, index, (status) => status === 'COMPLETED') === null;
-  return order.autoReleaseOnProof && turnToRelease
-    ? accepted(completed, ...releaseEvents(order, index, milestone, milestone.amount, { releasedBy: 'system' }))
-    : accepted(completed);
+  if (order.autoReleaseOnProof && turnToRelease) {
+    return accepted(completed, ...releaseEvents(order, index, milestone, milestone.amount, { releasedBy: 'system' }));
+  }
+  const { inspectionPeriodSeconds } = order.terms;
+  if (inspectionPeriodSeconds === null) return accepted(completed);
+  return accepted({ ...completed, inspectionEndsAt: notAfterTheEnd(at + inspectionPeriodSeconds * 1_000) });
 }
 
 export function decideRelease(order: EscrowOrder, command: ReleaseMilestone, at: number): Decision {
@@ -56,6 +107,8 @@ export function decideRelease(order: EscrowOrder, command: ReleaseMilestone, at:
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
   const amount = formatAmount(command.amount ?? milestone.amount);
   if (compare(amount, milestone.amount) > 0) return rejected('release_exceeds_milestone', { param: 'amount' });
+  const disputed = notWhileDisputed(order, command, at, index);
+  if (disputed) return disputed;
   const unsettled = previousWhere(order, index, (status) => status === 'PENDING' || status === 'COMPLETED');
   if (unsettled !== null) return notYet(order, command, at, 'previous_milestone_unreleased', unsettled);
   if (milestone.status === 'PENDING') return notYet(order, command, at, 'milestone_not_completed', index);
@@ -71,6 +124,8 @@ export function decideAmend(order: EscrowOrder, command: AmendMilestone, at: num
   if (milestone.status === 'COMPLETED') return rejected('milestone_already_completed', { index });
   const amount = formatAmount(command.amount ?? milestone.amount);
   if (compare(subtract(amount, milestone.amount), allocatable(order)) > 0) return rejected('total_exceeds_order');
+  const disputed = notWhileDisputed(order, command, at, index);
+  if (disputed) return disputed;
   // After this point the command is accepted.
   return accepted({
     type: 'milestone.amended',
@@ -78,7 +133,7 @@ export function decideAmend(order: EscrowOrder, command: AmendMilestone, at: num
     amount,
     previousAmount: milestone.amount,
     ...(command.dueAt !== undefined && { dueAt: command.dueAt }),
-    ...withDetails(command),
+    ...detailsOf(command),
   });
 }
 
@@ -88,8 +143,10 @@ export function decideCancelMilestone(order: EscrowOrder, command: CancelMilesto
   if (!milestone) return notYet(order, command, at, 'milestone_missing', index);
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
   if (milestone.status === 'COMPLETED') return rejected('milestone_already_completed', { index });
+  const disputed = notWhileDisputed(order, command, at, index);
+  if (disputed) return disputed;
   // After this point the command is accepted.
-  return accepted({ type: 'milestone.cancelled', index, ...withDetails(command) });
+  return accepted({ type: 'milestone.cancelled', index, ...detailsOf(command) });
 }
 
 export function decideReopen(order: EscrowOrder, command: ReopenMilestone, at: number): Decision {
@@ -100,29 +157,9 @@ export function decideReopen(order: EscrowOrder, command: ReopenMilestone, at: n
   if (milestone.status === 'PENDING') return rejected('milestone_not_completed', { index });
   const later = order.milestones.findIndex(({ status }, position) => position > index && status === 'COMPLETED');
   if (later !== -1) return rejected('later_milestone_completed', { index: later });
+  const disputed = notWhileDisputed(order, command, at, index);
+  if (disputed) return disputed;
   // After this point the command is accepted.
-  return accepted({ type: 'milestone.reopened', index, ...withDetails(command) });
-}
-
-/** A release of `amount`, the rest of the milestone to the buyer, and the order's end when nothing is left. */
-function releaseEvents(
-  order: EscrowOrder,
-  index: number,
-  milestone: Milestone,
-  amount: Amount,
-  details: CommandDetails | undefined,
-): OrderEvent[] {
-  const rest = subtract(milestone.amount, amount);
-  const released: OrderEvent = {
-    type: 'milestone.released',
-    index,
-    amount,
-    ...(rest !== ZERO && { refundedAmount: rest }),
-    ...(details && { details }),
-  };
-  return [released, ...completionAfter(order, amount, rest)];
-}
-
-function withDetails({ details }: Command): { details?: CommandDetails } {
-  return details ? { details } : {};
+  const passed = milestone.dueAt !== undefined && milestone.dueAt <= at;
+  return accepted({ type: 'milestone.reopened', index, ...(passed && { dueAt: null }), ...detailsOf(command) });
 }

@@ -1,9 +1,9 @@
 /**
  * The three kinds of decision, and the checks that several commands share.
  */
-import { type Command, MAX_INSTANT } from './commands.ts';
-import { type EscrowOrder, type Milestone, type MilestoneStatus, unreachable } from './escrow-order.ts';
-import { add, CURRENCY_DECIMALS, compare, parseAmount } from './money.ts';
+import { type Command, type CommandDetails, MAX_INSTANT } from './commands.ts';
+import { type EscrowOrder, isStopped, type Milestone, type MilestoneStatus, unreachable } from './escrow-order.ts';
+import { type Amount, add, CURRENCY_DECIMALS, compare, isZero, parseAmount, subtract, ZERO } from './money.ts';
 import type { Decision, OrderEvent, Reason, RejectionDetail, TurnReason } from './outcomes.ts';
 
 /** More than this many commands waiting for their turn on one order is a broken client, and refused. */
@@ -18,8 +18,8 @@ export function rejected(reason: Reason, detail: RejectionDetail = {}): Decision
 }
 
 /** The command's turn has not come: hold it, or refuse when it does not want to wait or there is no room. */
-export function notYet(order: EscrowOrder, command: Command, at: number, reason: TurnReason, index: number): Decision {
-  const detail = { index };
+export function notYet(order: EscrowOrder, command: Command, at: number, reason: TurnReason, index?: number): Decision {
+  const detail = index === undefined ? {} : { index };
   if (command.turnWaitMs === 0) return { outcome: 'rejected', reason, detail };
   const isHeld = order.held.some((held) => held.command.id === command.id);
   if (!isHeld && order.held.length >= MAX_HELD_COMMANDS) return rejected('held_commands_full');
@@ -27,8 +27,22 @@ export function notYet(order: EscrowOrder, command: Command, at: number, reason:
     outcome: 'held',
     reason,
     detail,
-    until: command.turnWaitMs === null ? null : Math.min(at + command.turnWaitMs, MAX_INSTANT),
+    until: command.turnWaitMs === null ? null : notAfterTheEnd(at + command.turnWaitMs),
   };
+}
+
+/** The instant, or the last one that there is: a clock that was advanced to the year 9999 must not lead beyond it. */
+export function notAfterTheEnd(instant: number): number {
+  return Math.min(instant, MAX_INSTANT);
+}
+
+/** What the open dispute stops waits for its end; null when it does not stop the milestone. */
+export function notWhileDisputed(order: EscrowOrder, command: Command, at: number, index: number): Decision | null {
+  if (!order.dispute || !isStopped(order, index)) return null;
+  const { milestoneIndex } = order.dispute;
+  return milestoneIndex === null
+    ? notYet(order, command, at, 'order_disputed')
+    : notYet(order, command, at, 'milestone_disputed', milestoneIndex);
 }
 
 /** Settled milestones accept nothing; each status has its own refusal. */
@@ -66,10 +80,48 @@ export function previousWhere(
 }
 
 /** What is wrong with an amount in the order's currency; null when nothing is. */
-export function amountProblem({ currency }: EscrowOrder, given: string): string | null {
+export function amountProblem({ currency }: EscrowOrder, given: string, name = 'amount'): string | null {
   const decimals = CURRENCY_DECIMALS[currency];
   if (parseAmount(given, decimals).ok) return null;
-  return `amount must have at most ${decimals} decimals in ${currency}, got "${given}"`;
+  return `${name} must have at most ${decimals} decimals in ${currency}, got "${given}"`;
+}
+
+/** A release of `amount` with its payout, the rest of the milestone to the buyer, and the order's end at the last. */
+export function releaseEvents(
+  order: EscrowOrder,
+  index: number,
+  { amount: whole }: Pick<Milestone, 'amount'>,
+  amount: Amount,
+  details: CommandDetails | undefined,
+): OrderEvent[] {
+  const rest = subtract(whole, amount);
+  return [
+    {
+      type: 'milestone.released',
+      index,
+      amount,
+      ...(rest !== ZERO && { refundedAmount: rest }),
+      ...(details && { details }),
+    },
+    { type: 'payout.created', milestoneIndex: index, amount },
+    ...completionAfter(order, amount, rest),
+  ];
+}
+
+/** The milestone's money back to the buyer, or, while there is none, its end. */
+export function refundEvents(
+  order: EscrowOrder,
+  index: number,
+  { amount }: Pick<Milestone, 'amount'>,
+  details?: CommandDetails,
+): OrderEvent[] {
+  const texts = details && { details };
+  if (isZero(order.funded)) return [{ type: 'milestone.cancelled', index, ...texts }];
+  return [{ type: 'milestone.refunded', index, amount, ...texts }, ...completionAfter(order, amount)];
+}
+
+export function detailsOf({ details }: Command): { details?: CommandDetails } {
+  return details ? { details } : {};
 }
 
 /** The event that closes the order when `movements` leave nothing in escrow; none while something is left. */

@@ -4,8 +4,9 @@
  * An EscrowOrder is exactly what `decide` needs to know and nothing that people wrote (descriptions, proofs): an
  * order of 10 000 milestones must load in one Temporal payload and 2 000 orders must fit in a worker's cache.
  */
-import type { Command } from './commands.ts';
+import type { ActorRole, Command } from './commands.ts';
 import { type Amount, type Currency, subtract } from './money.ts';
+import type { Terms } from './terms.ts';
 
 export type Mode = 'test' | 'live';
 
@@ -18,7 +19,7 @@ export type OrderStatus = 'PENDING' | 'DISPUTED' | 'COMPLETED' | 'CANCELLED';
 /** Where a milestone may go from each status. The database holds the same table (drizzle/0001_guards.sql). */
 export const MILESTONE_TRANSITIONS: Record<MilestoneStatus, readonly MilestoneStatus[]> = {
   PENDING: ['COMPLETED', 'CANCELLED', 'REFUNDED'],
-  COMPLETED: ['PENDING', 'RELEASED', 'REFUNDED'],
+  COMPLETED: ['PENDING', 'RELEASED', 'CANCELLED', 'REFUNDED'],
   RELEASED: [],
   CANCELLED: [],
   REFUNDED: [],
@@ -31,10 +32,39 @@ export const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   CANCELLED: [],
 };
 
-/** A milestone's index is its position in {@link EscrowOrder.milestones}: creation runs in strict index order. */
+/** Money on its way from the merchant's account to the settlement destination. */
+export type PayoutStatus = 'PENDING' | 'PAID' | 'FAILED';
+
+/**
+ * A milestone's index is its position in {@link EscrowOrder.milestones}: creation runs in strict index order. What is
+ * missing does not apply; instants are epoch milliseconds on the order's clock.
+ */
 export interface Milestone {
   readonly status: MilestoneStatus;
   readonly amount: Amount;
+  /** When a pending milestone is overdue; missing once that was recorded. */
+  readonly dueAt?: number;
+  /** When a completed milestone releases itself. */
+  readonly inspectionEndsAt?: number;
+  /** Whether the end of the inspection period was announced. */
+  readonly reminded?: boolean;
+  readonly payout?: Payout;
+}
+
+export interface Payout {
+  readonly status: PayoutStatus;
+  readonly amount: Amount;
+}
+
+/** An order has at most one open dispute. It stops one milestone and those after it, or the whole order. */
+export interface Dispute {
+  /** Null: the whole order. */
+  readonly milestoneIndex: number | null;
+  /** Only they, or the operator, may take it back. */
+  readonly raisedByRole: ActorRole;
+  readonly raisedAt: number;
+  /** When it is resolved by the order's default, unless somebody resolves it before. */
+  readonly endsAt: number;
 }
 
 /** A command whose turn has not come. `command` carries no details: those wait in the database. */
@@ -56,6 +86,7 @@ export interface EscrowOrder {
   readonly releaseType: ReleaseType;
   /** A completed milestone is released in the same batch. */
   readonly autoReleaseOnProof: boolean;
+  readonly terms: Terms;
   status: OrderStatus;
   /** Entries recorded in the order log so far. */
   version: number;
@@ -66,8 +97,13 @@ export interface EscrowOrder {
   allocated: Amount;
   released: Amount;
   refunded: Amount;
-  /** The part of `refunded` that belonged to no milestone, and that no milestone can be given any more. */
-  refundedUnallocated: Amount;
+  /** The part of `released` and `refunded` that belonged to no milestone, and that none can be given any more. */
+  paidUnallocated: Amount;
+  dispute: Dispute | null;
+  /** What the resolution of a dispute about the whole order pays out beyond milestones; null when none did. */
+  restPayout: Payout | null;
+  /** How far the order's clock runs ahead of the real one; always 0 in live mode. */
+  clockOffsetMs: number;
   milestones: Milestone[];
   held: HeldCommand[];
 }
@@ -97,8 +133,24 @@ export function remaining({
 }
 
 /** What new milestones may still be given. */
-export function allocatable(order: Pick<EscrowOrder, 'amount' | 'allocated' | 'refundedUnallocated'>): Amount {
-  return subtract(subtract(order.amount, order.allocated), order.refundedUnallocated);
+export function allocatable(order: Pick<EscrowOrder, 'amount' | 'allocated' | 'paidUnallocated'>): Amount {
+  return subtract(subtract(order.amount, order.allocated), order.paidUnallocated);
+}
+
+/** Whether the open dispute stops the milestone: it is about this one, one before it, or the whole order. */
+export function isStopped({ dispute }: Pick<EscrowOrder, 'dispute'>, index: number): boolean {
+  return dispute !== null && index >= (dispute.milestoneIndex ?? 0);
+}
+
+/** The index of the milestone whose turn to be paid it is; null when all are settled. */
+export function indexInTurn({ milestones }: Pick<EscrowOrder, 'milestones'>): number | null {
+  const index = milestones.findIndex((milestone) => !isSettled(milestone));
+  return index === -1 ? null : index;
+}
+
+/** What was paid out so far belongs to payouts: the one of a milestone, or of the rest of the order. */
+export function payoutOf(order: EscrowOrder, milestoneIndex: number | null): Payout | null {
+  return milestoneIndex === null ? order.restPayout : (order.milestones[milestoneIndex]?.payout ?? null);
 }
 
 /** Marks code that the type checker knows to be out of reach; a value that gets here is a bug. */

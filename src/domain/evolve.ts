@@ -4,13 +4,15 @@
 import {
   copyOf,
   type EscrowOrder,
+  isSettled,
   type Milestone,
   type MilestoneStatus,
+  type PayoutStatus,
   remaining,
   unreachable,
 } from './escrow-order.ts';
 import { add, subtract, ZERO } from './money.ts';
-import type { OrderEvent, RecordedEntry } from './outcomes.ts';
+import type { OrderEvent, PayoutEvent, RecordedEntry } from './outcomes.ts';
 
 /**
  * The order after `entries`. The argument is left untouched; one copy is made a call, so fold a batch at a time.
@@ -31,16 +33,16 @@ export function evolve(order: EscrowOrder, entries: readonly RecordedEntry[]): E
 }
 
 /** Applies one entry to an order that the caller owns ({@link copyOf}), without looking at its version. */
-export function applyEntry(order: EscrowOrder, entry: Omit<RecordedEntry, 'version' | 'at'>): void {
+export function applyEntry(order: EscrowOrder, entry: Omit<RecordedEntry, 'version'>): void {
   if (entry.outcome === 'held') {
     if (entry.held) order.held.push({ ...entry.held, cancelled: false });
     return;
   }
   order.held = order.held.filter((held) => held.command.id !== entry.commandId);
-  for (const event of entry.events ?? []) applyEvent(order, event);
+  for (const event of entry.events ?? []) applyEvent(order, event, entry.at);
 }
 
-function applyEvent(order: EscrowOrder, event: OrderEvent): void {
+function applyEvent(order: EscrowOrder, event: OrderEvent, at: number): void {
   switch (event.type) {
     case 'escrow_order.funded':
       order.funded = add(order.funded, event.amount);
@@ -50,20 +52,35 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
       return;
     case 'escrow_order.refunded':
       order.refunded = add(order.refunded, event.amount);
-      order.refundedUnallocated = add(order.refundedUnallocated, event.amount);
+      order.paidUnallocated = add(order.paidUnallocated, event.amount);
       return;
     case 'escrow_order.cancelled':
       // The milestones' shares are refunded already, by the events before this one.
-      order.refundedUnallocated = add(order.refundedUnallocated, remaining(order));
+      order.paidUnallocated = add(order.paidUnallocated, remaining(order));
       order.refunded = add(order.refunded, remaining(order));
       order.status = 'CANCELLED';
       return;
     case 'milestone.created':
-      order.milestones.push({ status: 'PENDING', amount: event.amount });
+      order.milestones.push({ status: 'PENDING', amount: event.amount, ...given('dueAt', event.dueAt) });
       order.allocated = add(order.allocated, event.amount);
       return;
     case 'milestone.completed':
-      setStatus(order, event.index, 'COMPLETED');
+      change(order, event.index, { status: 'COMPLETED', ...given('inspectionEndsAt', event.inspectionEndsAt) });
+      return;
+    case 'milestone.extended':
+      if (event.inspectionEndsAt !== undefined) {
+        order.milestones[event.index] = without(milestoneOf(order, event.index), 'reminded');
+      }
+      change(order, event.index, {
+        ...given('dueAt', event.dueAt),
+        ...given('inspectionEndsAt', event.inspectionEndsAt),
+      });
+      return;
+    case 'milestone.inspection_ending':
+      change(order, event.index, { reminded: true });
+      return;
+    case 'milestone.overdue':
+      order.milestones[event.index] = without(milestoneOf(order, event.index), 'dueAt');
       return;
     case 'milestone.released':
       setStatus(order, event.index, 'RELEASED');
@@ -71,7 +88,11 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
       order.refunded = add(order.refunded, event.refundedAmount ?? ZERO);
       return;
     case 'milestone.amended':
-      order.milestones[event.index] = { ...milestoneOf(order, event.index), amount: event.amount };
+      order.milestones[event.index] = {
+        ...(event.dueAt === null ? without(milestoneOf(order, event.index), 'dueAt') : milestoneOf(order, event.index)),
+        amount: event.amount,
+        ...given('dueAt', event.dueAt ?? undefined),
+      };
       order.allocated = add(subtract(order.allocated, event.previousAmount), event.amount);
       return;
     case 'milestone.cancelled':
@@ -79,11 +100,50 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
       order.allocated = subtract(order.allocated, milestoneOf(order, event.index).amount);
       return;
     case 'milestone.reopened':
-      setStatus(order, event.index, 'PENDING');
+      order.milestones[event.index] = {
+        ...without(
+          milestoneOf(order, event.index),
+          'inspectionEndsAt',
+          'reminded',
+          ...(event.dueAt === null ? (['dueAt'] as const) : []),
+        ),
+        status: 'PENDING',
+      };
       return;
     case 'milestone.refunded':
       setStatus(order, event.index, 'REFUNDED');
       order.refunded = add(order.refunded, event.amount);
+      return;
+    case 'dispute.raised': {
+      const { milestoneIndex, raisedByRole, endsAt } = event;
+      order.dispute = { milestoneIndex, raisedByRole, raisedAt: at, endsAt };
+      order.status = 'DISPUTED';
+      return;
+    }
+    case 'dispute.resolved':
+      order.dispute = null;
+      order.status = 'PENDING';
+      if (event.milestoneIndex !== null) return;
+      order.released = add(order.released, event.merchantAmount);
+      order.refunded = add(order.refunded, event.buyerAmount);
+      order.paidUnallocated = add(order.paidUnallocated, add(event.merchantAmount, event.buyerAmount));
+      return;
+    case 'dispute.withdrawn':
+      order.dispute = null;
+      order.status = 'PENDING';
+      return;
+    case 'payout.created':
+    case 'payout.retried':
+      setPayout(order, event, 'PENDING');
+      return;
+    case 'payout.paid':
+      setPayout(order, event, 'PAID');
+      return;
+    case 'payout.failed':
+      setPayout(order, event, 'FAILED');
+      return;
+    case 'escrow_order.clock_advanced':
+      order.clockOffsetMs += event.seconds * 1_000;
       return;
     case 'command.cancelled':
       order.held = order.held.map((held) =>
@@ -95,8 +155,29 @@ function applyEvent(order: EscrowOrder, event: OrderEvent): void {
   }
 }
 
+/** A settled milestone keeps what was paid, and nothing that could still expire. */
 function setStatus(order: EscrowOrder, index: number, status: MilestoneStatus): void {
-  order.milestones[index] = { ...milestoneOf(order, index), status };
+  const next = { ...milestoneOf(order, index), status };
+  order.milestones[index] = isSettled(next) ? without(next, 'dueAt', 'inspectionEndsAt', 'reminded') : next;
+}
+
+function change(order: EscrowOrder, index: number, changes: Partial<Milestone>): void {
+  order.milestones[index] = { ...milestoneOf(order, index), ...changes };
+}
+
+function setPayout(order: EscrowOrder, { milestoneIndex, amount }: PayoutEvent, status: PayoutStatus): void {
+  if (milestoneIndex === null) order.restPayout = { status, amount };
+  else change(order, milestoneIndex, { payout: { status, amount } });
+}
+
+function given<Name extends keyof Milestone>(name: Name, value: Milestone[Name]): Partial<Milestone> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function without(milestone: Milestone, ...names: ('dueAt' | 'inspectionEndsAt' | 'reminded')[]): Milestone {
+  const rest: Partial<Record<string, unknown>> = { ...milestone };
+  for (const name of names) delete rest[name];
+  return rest as unknown as Milestone;
 }
 
 function milestoneOf(order: EscrowOrder, index: number): Milestone {

@@ -13,6 +13,7 @@ import {
 } from './commands.ts';
 import { MAX_MILESTONE_INDEX } from './ids.ts';
 import { parseAmount } from './money.ts';
+import { PERIOD_MAX_SECONDS } from './terms.ts';
 
 const COMMAND_ID = /^[A-Za-z0-9_.:/-]{1,128}$/;
 
@@ -35,6 +36,11 @@ export class FieldReader {
     return this.problem;
   }
 
+  /** Makes a problem of something that only the caller can judge. */
+  refuse(problem: string): void {
+    this.fail(problem);
+  }
+
   refuseUnread(): void {
     const name = this.unread.values().next().value;
     if (name !== undefined) this.fail(`Unknown field ${nameOf(name)}`);
@@ -50,6 +56,35 @@ export class FieldReader {
     // JSON can bring a minus zero, and writes it back as a plain one.
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value + 0;
     return this.fail(`${name} must be an integer from ${min} to ${max}, got ${nameOf(value)}`);
+  }
+
+  /** A length of time. */
+  seconds(name: string): number {
+    return this.integer(name, 1, PERIOD_MAX_SECONDS, true) ?? 1;
+  }
+
+  oneOf<const Value extends string>(name: string, known: readonly Value[]): Value {
+    const value = this.take(name);
+    const found = known.find((one) => one === value);
+    if (found === undefined) this.fail(`${name} must be one of ${known.join(', ')}, got ${nameOf(value)}`);
+    return found ?? (known[0] as Value);
+  }
+
+  /** A list of objects, each read by `read`; the first problem of an item names its position. */
+  list<Item>(name: string, max: number, read: (item: FieldReader) => Item): Item[] {
+    const value = this.take(name);
+    if (!Array.isArray(value) || value.length === 0 || value.length > max) {
+      this.fail(`${name} must be a list of 1 to ${max} objects, got ${nameOf(value)}`);
+      return [];
+    }
+    return value.map((fields: unknown, position) => {
+      const item = new FieldReader(isRecord(fields) ? fields : {});
+      const made = read(item);
+      item.refuseUnread();
+      const problem = isRecord(fields) ? item.firstProblem() : `must be an object, got ${nameOf(fields)}`;
+      if (problem !== null) this.fail(`${name}[${position}]: ${problem}`);
+      return made;
+    });
   }
 
   wholeSeconds(name: string): number | undefined {

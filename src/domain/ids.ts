@@ -23,6 +23,12 @@ export function milestoneIndexOf(orderId: string, id: string): number | null {
   return id.startsWith(prefix) && /^[0-9]{4}$/.test(digits) ? Number(digits) : null;
 }
 
+/** The public id of a milestone's payout, or (null) of what a resolution paid beyond milestones. */
+export function payoutId(orderId: string, milestoneIndex: number | null): string {
+  const part = milestoneIndex === null ? 'rest' : String(milestoneIndex).padStart(INDEX_DIGITS, '0');
+  return `payout_${suffixOf(orderId)}${part}`;
+}
+
 /** The public id of an order's event: sorts by order and then by sequence. */
 export function eventId(orderId: string, sequence: number): string {
   return `evt_${suffixOf(orderId)}${String(sequence).padStart(7, '0')}`;

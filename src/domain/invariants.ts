@@ -3,7 +3,7 @@
  * it recomputes from their logs.
  */
 import { MAX_HELD_COMMANDS } from './decisions.ts';
-import { allocatable, type EscrowOrder, isClosed, isSettled } from './escrow-order.ts';
+import { allocatable, type EscrowOrder, isClosed, isSettled, payoutOf } from './escrow-order.ts';
 import { add, compare, subtract, sum } from './money.ts';
 
 /** Sentences about what does not hold; empty for a sound order. */
@@ -19,7 +19,7 @@ export function violations(order: EscrowOrder): string[] {
   expect(order.allocated === sum(live.map(({ amount }) => amount)), 'allocated is not the sum of its milestones');
   expect(compare(paidOut, order.funded) <= 0, 'more was paid out than was funded');
   expect(
-    compare(subtract(paidOut, order.refundedUnallocated), settledSum) === 0,
+    compare(subtract(paidOut, order.paidUnallocated), settledSum) === 0,
     'what was paid out for milestones is not the sum of the settled ones',
   );
   expect(compare(allocatable(order), '0') >= 0, 'milestones and refunds exceed the order amount');
@@ -32,6 +32,16 @@ export function violations(order: EscrowOrder): string[] {
   expect(order.held.length <= MAX_HELD_COMMANDS, 'too many held commands');
   expect(new Set(order.held.map(({ command }) => command.id)).size === order.held.length, 'a command is held twice');
   expect(!isClosed(order) || order.held.length === 0, 'closed with commands still held');
+  expect(
+    (order.status === 'DISPUTED') === (order.dispute !== null),
+    'its status and its dispute contradict each other',
+  );
+  expect(
+    order.milestones.every(({ status, payout }) => status === 'RELEASED' || payout === undefined),
+    'a payout of a milestone that was not released',
+  );
+  const payouts = [...order.milestones.keys(), null].map((index) => payoutOf(order, index)?.amount ?? '0');
+  expect(compare(sum(payouts), order.released) <= 0, 'more is paid out to the merchant than was released');
   return found;
 }
 

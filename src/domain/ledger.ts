@@ -3,7 +3,7 @@
  * that does not. Tranche holds escrowed money for others, so its accounts grow by credits.
  */
 import type { EscrowOrder, Mode } from './escrow-order.ts';
-import { milestoneId } from './ids.ts';
+import { milestoneId, payoutId } from './ids.ts';
 import { type Amount, type Currency, isZero } from './money.ts';
 import type { OrderEvent } from './outcomes.ts';
 
@@ -29,7 +29,7 @@ export interface Posting {
 export interface LedgerTransaction {
   /** Deterministic, hence unique: recording a movement twice violates the primary key. */
   readonly key: string;
-  readonly kind: 'fund' | 'release' | 'refund';
+  readonly kind: 'fund' | 'release' | 'refund' | 'payout';
   readonly postings: readonly Posting[];
 }
 
@@ -57,16 +57,34 @@ export function transactionOf(order: AccountHolder, version: number, event: Orde
   const escrow = escrowAccount(order.id);
   // A buyer has no account: what goes back to them leaves the platform.
   const external = externalAccount(order.mode, order.currency);
+  const merchant = merchantAccount(order.merchantId, order.mode, order.currency);
   switch (event.type) {
     case 'escrow_order.funded': {
       return { key: `fund/${order.id}`, kind: 'fund', postings: move(external, escrow, event.amount) };
     }
     case 'milestone.released': {
-      const merchant = merchantAccount(order.merchantId, order.mode, order.currency);
       const key = `release/${milestoneId(order.id, event.index)}`;
       const refund = event.refundedAmount === undefined ? [] : move(escrow, external, event.refundedAmount);
       return { key, kind: 'release', postings: [...move(escrow, merchant, event.amount), ...refund] };
     }
+    case 'milestone.refunded':
+      return {
+        key: `refund/${milestoneId(order.id, event.index)}`,
+        kind: 'refund',
+        postings: move(escrow, external, event.amount),
+      };
+    case 'dispute.resolved': {
+      if (event.milestoneIndex !== null) return null;
+      const { merchantAmount, buyerAmount } = event;
+      const postings = [...move(escrow, merchant, merchantAmount), ...move(escrow, external, buyerAmount)];
+      return { key: `release/${order.id}`, kind: 'release', postings };
+    }
+    case 'payout.paid':
+      return {
+        key: `payout/${payoutId(order.id, event.milestoneIndex)}`,
+        kind: 'payout',
+        postings: move(merchant, external, event.amount),
+      };
     case 'escrow_order.refunded':
       return { key: refundKey(order, version), kind: 'refund', postings: move(escrow, external, event.amount) };
     case 'escrow_order.cancelled':
@@ -83,6 +101,7 @@ function refundKey(order: AccountHolder, version: number): string {
 }
 
 function move(from: Account, to: Account, amount: Amount): Posting[] {
+  if (isZero(amount)) return [];
   return [
     { account: from, direction: 'debit', amount },
     { account: to, direction: 'credit', amount },

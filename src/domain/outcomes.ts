@@ -3,7 +3,7 @@
  *
  * A refusal is a value with a reason from a closed set. Thrown errors are bugs or broken machinery.
  */
-import type { Actor, Command, CommandDetails, CommandType } from './commands.ts';
+import type { Actor, ActorRole, Command, CommandDetails, CommandType, Resolution } from './commands.ts';
 import type { ReleaseType } from './escrow-order.ts';
 import type { Amount } from './money.ts';
 
@@ -13,12 +13,20 @@ import type { Amount } from './money.ts';
  */
 export const REASONS = [
   'invalid_command',
+  'role_not_allowed',
+  'test_mode_only',
   'order_not_milestone_locked',
   'order_already_funded',
   'order_closed',
   'order_not_funded',
   'nothing_to_refund',
   'refund_exceeds_unallocated',
+  'dispute_already_raised',
+  'dispute_missing',
+  'split_mismatch',
+  'payout_missing',
+  'payout_not_pending',
+  'payout_not_failed',
   'command_not_held',
   'milestone_index_taken',
   'milestone_missing',
@@ -27,8 +35,12 @@ export const REASONS = [
   'milestone_cancelled',
   'milestone_refunded',
   'later_milestone_completed',
+  'inspection_not_running',
+  'deadline_not_reached',
   'release_exceeds_milestone',
   'total_exceeds_order',
+  'order_disputed',
+  'milestone_disputed',
   'previous_milestone_missing',
   'previous_milestone_open',
   'previous_milestone_unreleased',
@@ -45,6 +57,7 @@ export interface RejectionDetail {
   readonly index?: number;
   readonly releaseType?: ReleaseType;
   readonly orderStatus?: string;
+  readonly role?: ActorRole;
   readonly problem?: string;
   /** The field at fault, where there is one. */
   readonly param?: string;
@@ -55,6 +68,8 @@ export interface RejectionDetail {
 /** Which turn a held command waits for. */
 export type TurnReason = Extract<
   Reason,
+  | 'order_disputed'
+  | 'milestone_disputed'
   | 'milestone_missing'
   | 'milestone_not_completed'
   | 'previous_milestone_missing'
@@ -67,7 +82,7 @@ export type OrderEvent =
   | { readonly type: 'escrow_order.funded'; readonly amount: Amount }
   | { readonly type: 'escrow_order.completed' }
   | { readonly type: 'escrow_order.refunded'; readonly amount: Amount; readonly details?: CommandDetails }
-  /** Follows the events of the milestones it ends; `refundedAmount` is all that was in escrow, theirs included. */
+  /** Follows the events of the milestones it ends; `refundedAmount` is what was left in escrow after them. */
   | { readonly type: 'escrow_order.cancelled'; readonly refundedAmount: Amount; readonly details?: CommandDetails }
   | {
       readonly type: 'milestone.created';
@@ -76,7 +91,22 @@ export type OrderEvent =
       readonly dueAt?: number;
       readonly details?: CommandDetails;
     }
-  | { readonly type: 'milestone.completed'; readonly index: number; readonly details?: CommandDetails }
+  | {
+      readonly type: 'milestone.completed';
+      readonly index: number;
+      /** Missing: the order has no inspection periods, or the milestone is released at once. */
+      readonly inspectionEndsAt?: number;
+      readonly details?: CommandDetails;
+    }
+  /** What is missing stays as it was. */
+  | {
+      readonly type: 'milestone.extended';
+      readonly index: number;
+      readonly inspectionEndsAt?: number;
+      readonly dueAt?: number;
+    }
+  | { readonly type: 'milestone.inspection_ending'; readonly index: number; readonly inspectionEndsAt: number }
+  | { readonly type: 'milestone.overdue'; readonly index: number; readonly dueAt: number }
   | {
       readonly type: 'milestone.released';
       readonly index: number;
@@ -95,15 +125,52 @@ export type OrderEvent =
       readonly details?: CommandDetails;
     }
   | { readonly type: 'milestone.cancelled'; readonly index: number; readonly details?: CommandDetails }
-  | { readonly type: 'milestone.reopened'; readonly index: number; readonly details?: CommandDetails }
-  /** Moves no money by itself: the event that closed the order did. */
+  | {
+      readonly type: 'milestone.reopened';
+      readonly index: number;
+      /** Null: it was completed before its due date, which has passed since and means nothing any more. */
+      readonly dueAt?: null;
+      readonly details?: CommandDetails;
+    }
   | {
       readonly type: 'milestone.refunded';
       readonly index: number;
       readonly amount: Amount;
       readonly details?: CommandDetails;
     }
+  | {
+      readonly type: 'dispute.raised';
+      /** Null: about the whole order. */
+      readonly milestoneIndex: number | null;
+      readonly raisedByRole: ActorRole;
+      readonly windowSeconds: number;
+      readonly endsAt: number;
+      readonly details?: CommandDetails;
+    }
+  /**
+   * About a milestone, it only tells how the money is split: the milestone's own events follow and move it. About the
+   * whole order, it moves all that was in escrow.
+   */
+  | {
+      readonly type: 'dispute.resolved';
+      readonly milestoneIndex: number | null;
+      readonly resolution: Resolution;
+      readonly merchantAmount: Amount;
+      readonly buyerAmount: Amount;
+      readonly details?: CommandDetails;
+    }
+  | { readonly type: 'dispute.withdrawn'; readonly milestoneIndex: number | null; readonly details?: CommandDetails }
+  | PayoutEvent
+  | { readonly type: 'escrow_order.clock_advanced'; readonly seconds: number }
   | { readonly type: 'command.cancelled'; readonly commandId: string };
+
+/** A payout is of a milestone, or (null) of what a resolution paid beyond milestones. */
+export interface PayoutEvent {
+  readonly type: 'payout.created' | 'payout.paid' | 'payout.failed' | 'payout.retried';
+  readonly milestoneIndex: number | null;
+  readonly amount: Amount;
+  readonly details?: CommandDetails;
+}
 
 export type Decision =
   | { readonly outcome: 'accepted'; readonly events: readonly OrderEvent[] }
@@ -165,6 +232,10 @@ export function rejectionMessage(
   switch (reason) {
     case 'invalid_command':
       return detail.problem ?? 'The command is malformed';
+    case 'role_not_allowed':
+      return `A key of role ${detail.role} may not ${phraseOf(commandType)}`;
+    case 'test_mode_only':
+      return 'The clock can be advanced in test mode only';
     case 'order_not_milestone_locked': // published for create
       return `Cannot ${verbOf(commandType)} milestone for order with release type: ${releaseType}`;
     case 'order_closed':
@@ -177,6 +248,26 @@ export function rejectionMessage(
       return 'Nothing to refund: no money of this order is unallocated';
     case 'refund_exceeds_unallocated':
       return `The refund exceeds the unallocated amount of ${detail.available}`;
+    case 'dispute_already_raised': // published
+      return 'Dispute already raised for this order';
+    case 'dispute_missing':
+      return 'There is no open dispute on this order';
+    case 'split_mismatch':
+      return `merchantAmount and buyerAmount must add up to ${detail.available}`;
+    case 'payout_missing':
+      return 'Payout not found';
+    case 'payout_not_pending':
+      return 'Payout is not pending';
+    case 'payout_not_failed':
+      return 'Payout has not failed: only a failed payout can be retried';
+    case 'inspection_not_running':
+      return 'Milestone has no running inspection period';
+    case 'deadline_not_reached':
+      return 'The deadline has not been reached';
+    case 'order_disputed':
+      return `Cannot ${phraseOf(commandType)}: order is disputed`;
+    case 'milestone_disputed':
+      return `Milestone (index ${index}) is disputed: its dispute must be resolved first`;
     case 'command_not_held':
       return 'Command is not held: only a command that waits for its turn can be cancelled';
     case 'milestone_index_taken': // published
@@ -217,8 +308,12 @@ export function rejectionMessage(
 }
 
 /** What a held command waits for, for people: "milestone 1 to be created". */
-export function waitingFor(reason: TurnReason, index: number): string {
+export function waitingFor(reason: TurnReason, index: number | undefined): string {
   switch (reason) {
+    case 'order_disputed':
+      return 'the dispute of the order to be resolved';
+    case 'milestone_disputed':
+      return `the dispute of milestone ${index} to be resolved`;
     case 'milestone_missing':
     case 'previous_milestone_missing':
       return `milestone ${index} to be created`;
@@ -235,6 +330,7 @@ function verbOf(type: string): string {
 }
 
 function phraseOf(type: string): string {
+  if (type === 'order.advance_clock') return 'advance the clock';
   const [noun, verb] = type.split('.');
-  return `${verb} ${noun?.replace('_', ' ')}`;
+  return `${verb?.replace('_', ' ')} ${noun?.replace('_', ' ')}`;
 }

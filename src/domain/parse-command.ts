@@ -4,15 +4,19 @@
  */
 import {
   type Actor,
+  BATCH_MAX_MILESTONES,
   type Command,
   type CommandDetails,
   type CommandType,
+  type CreateMilestoneBatch,
   DESCRIPTION_MAX_LENGTH,
   type InvalidCommand,
   MAX_INSTANT,
+  RESOLUTIONS,
   TEXT_MAX_LENGTH,
 } from './commands.ts';
 import { FieldReader, isRecord, nameOf } from './field-reader.ts';
+import { DISPUTE_WINDOW_DEFAULT_SECONDS, PERIOD_MAX_SECONDS } from './terms.ts';
 
 /**
  * Reads a signal's argument.
@@ -35,14 +39,19 @@ export function parseCommand(
   const base = { id, actor, receivedAt, turnWaitMs };
   const command = readFields(type, base, read);
   read.refuseUnread();
+  // Tranche itself sends nothing but this; whoever else says to be the system is somebody else.
+  if (actor.role === 'system' && type !== 'payout.settle') read.refuse('actor must not have the role system');
   const problem = isRecord(raw) ? read.firstProblem() : `The payload must be a JSON object, got ${nameOf(raw)}`;
   return problem === null ? command : { id, type, actor, receivedAt, problem };
 }
 
 /** The inverse: the payload that `parseCommand` reads as this command. */
 export function payloadOf(command: Command): Record<string, unknown> {
-  const { type: _, id, details, ...rest } = command;
-  return { commandId: id, ...rest, ...details };
+  const { type, id, details, ...rest } = command;
+  if (type !== 'milestone_batch.create') return { commandId: id, ...rest, ...details };
+  const { items, ...fields } = rest as Omit<CreateMilestoneBatch, 'type' | 'id' | 'details'>;
+  const milestones = items.map((item, position) => ({ ...item, ...details?.items?.[position] }));
+  return { commandId: id, ...fields, milestones };
 }
 
 function readFields(
@@ -51,19 +60,15 @@ function readFields(
   read: FieldReader,
 ): Command {
   switch (type) {
-    case 'milestone.create': {
-      const dueAt = read.wholeSeconds('dueAt');
+    case 'milestone.create':
+      return { ...base, type, ...newMilestone(read) };
+    case 'milestone_batch.create': {
+      const items = read.list('milestones', BATCH_MAX_MILESTONES, newMilestone);
       return {
         ...base,
         type,
-        milestoneIndex: read.milestoneIndex(),
-        amount: read.amount('amount'),
-        ...(dueAt === undefined ? {} : { dueAt }),
-        details: read.details({
-          description: read.text('description', DESCRIPTION_MAX_LENGTH, false),
-          percentage: read.percentage('percentage'),
-          metadata: read.metadata('metadata'),
-        }),
+        items: items.map(({ details: _, ...item }) => item),
+        details: { items: items.map(({ details }) => details) },
       };
     }
     case 'milestone.complete':
@@ -102,6 +107,42 @@ function readFields(
     case 'milestone.cancel':
     case 'milestone.reopen':
       return { ...base, type, milestoneIndex: read.milestoneIndex(), details: reasonOf(type, read) };
+    case 'milestone.extend':
+      return { ...base, type, milestoneIndex: read.milestoneIndex(), seconds: read.seconds('seconds') };
+    case 'milestone.remind':
+    case 'milestone.expire':
+      return { ...base, type, milestoneIndex: read.milestoneIndex() };
+    case 'dispute.raise':
+      return {
+        ...base,
+        type,
+        ...read.given('milestoneIndex', () => read.milestoneIndex()),
+        windowSeconds: read.integer('windowSeconds', 1, PERIOD_MAX_SECONDS, false) ?? DISPUTE_WINDOW_DEFAULT_SECONDS,
+        details: read.details({
+          reason: read.text('reason', TEXT_MAX_LENGTH, true),
+          raisedBy: read.text('raisedBy', TEXT_MAX_LENGTH, false) ?? base.actor.id,
+        }),
+      };
+    case 'dispute.resolve':
+      return { ...base, type, ...resolutionOf(read), details: reasonOf(type, read) };
+    case 'dispute.withdraw':
+      return { ...base, type, details: reasonOf(type, read) };
+    case 'order.advance_clock':
+      return { ...base, type, seconds: read.seconds('seconds') };
+    case 'payout.settle':
+      return {
+        ...base,
+        type,
+        ...read.given('milestoneIndex', () => read.milestoneIndex()),
+        result: read.oneOf('result', ['PAID', 'FAILED']),
+        details: read.details({
+          reference: read.text('reference', TEXT_MAX_LENGTH, false),
+          error: read.text('error', TEXT_MAX_LENGTH, false),
+          attempts: read.integer('attempts', 0, MAX_INSTANT, false),
+        }),
+      };
+    case 'payout.retry':
+      return { ...base, type, ...read.given('milestoneIndex', () => read.milestoneIndex()) };
     case 'order.fund':
       return { ...base, type };
     case 'order.refund':
@@ -117,6 +158,27 @@ function readFields(
     case 'command.cancel':
       return { ...base, type, targetCommandId: read.commandId('targetCommandId', true) ?? '' };
   }
+}
+
+function newMilestone(read: FieldReader) {
+  const dueAt = read.wholeSeconds('dueAt');
+  return {
+    milestoneIndex: read.milestoneIndex(),
+    amount: read.amount('amount'),
+    ...(dueAt === undefined ? {} : { dueAt }),
+    details: read.details({
+      description: read.text('description', DESCRIPTION_MAX_LENGTH, false),
+      percentage: read.percentage('percentage'),
+      metadata: read.metadata('metadata'),
+    }),
+  };
+}
+
+/** The amounts belong to a split, and to nothing else. */
+function resolutionOf(read: FieldReader) {
+  const resolution = read.oneOf('resolution', RESOLUTIONS);
+  if (resolution !== 'PARTIAL_REFUND') return { resolution };
+  return { resolution, merchantAmount: read.amount('merchantAmount'), buyerAmount: read.amount('buyerAmount') };
 }
 
 /** Rejecting work needs a reason; the others may have one. */

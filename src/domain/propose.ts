@@ -2,8 +2,10 @@
  * Turns a batch of commands into the entries to record: in arrival order, each held command as soon as its turn has
  * come, and what has expired. Works on a draft; nothing it assumes counts until it is recorded.
  */
-import { type Command, type InvalidCommand, isInvalid } from './commands.ts';
+import { type Actor, type Command, type InvalidCommand, isInvalid } from './commands.ts';
+import { type Deadline, earliestDeadline } from './deadlines.ts';
 import { decide } from './decide.ts';
+import { notAfterTheEnd } from './decisions.ts';
 import { copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
 import { applyEntry } from './evolve.ts';
 import type { Decision, ProposedEntry } from './outcomes.ts';
@@ -49,8 +51,10 @@ export function firstPart(entries: readonly ProposedEntry[], max: number): reado
   return entries.slice(0, end);
 }
 
+const SYSTEM: Actor = { role: 'system', id: 'tranche' };
+
 class Batch {
-  readonly now: number;
+  private readonly realNow: number;
   private readonly draft: EscrowOrder;
   private readonly heldBefore: ReadonlySet<string>;
   private readonly seen: Set<string>;
@@ -60,15 +64,21 @@ class Batch {
 
   constructor(order: EscrowOrder, now: number) {
     this.draft = copyOf(order);
-    this.now = Math.max(now, order.lastAt);
+    this.realNow = now;
     this.heldBefore = new Set(order.held.map((held) => held.command.id));
     this.seen = new Set(this.heldBefore);
+  }
+
+  /** On the order's clock, which a command of this batch may have advanced. */
+  get now(): number {
+    return Math.max(notAfterTheEnd(this.realNow + this.draft.clockOffsetMs), this.draft.lastAt);
   }
 
   take(command: Command | InvalidCommand): void {
     if (this.seen.has(command.id)) return;
     this.seen.add(command.id);
-    const at = Math.max(this.draft.lastAt, Math.min(command.receivedAt, this.now));
+    const received = command.receivedAt + this.draft.clockOffsetMs;
+    const at = Math.max(this.draft.lastAt, Math.min(received, this.now));
     this.expireUpTo(at - 1);
     this.draft.lastAt = at;
     const decision: Decision = isInvalid(command)
@@ -80,23 +90,60 @@ class Batch {
 
   /**
    * Records every held command whose turn has come, lowest index first. One pass is enough: what a command waits for
-   * comes before it in this order.
+   * comes before it in this order. Only the end of a dispute sets lower ones free.
    */
   drain(): void {
-    for (const held of [...this.draft.held].sort(byTurn)) {
+    for (const held of inTurn(this.draft)) {
       const decision = this.decideHeld(held);
-      if (decision.outcome !== 'held') this.record(held.command, decision, this.draft.lastAt);
+      if (decision.outcome === 'held') continue;
+      this.record(held.command, decision, this.draft.lastAt);
+      if (decision.outcome === 'accepted' && held.command.type === 'dispute.resolve') {
+        this.drain();
+        return;
+      }
     }
   }
 
-  /** Ends every wait whose time is up at `at`, the earliest first, with the answer an impatient client would get. */
+  /** Whatever expires up to `at`, the earliest first. Each outcome uses its deadline up, or this would not end. */
   expireUpTo(at: number): void {
-    const expired = this.draft.held
-      .filter((held): held is HeldCommand & { until: number } => held.until !== null && held.until <= at)
-      .sort((a, b) => a.until - b.until);
-    for (const { command, until } of expired) {
-      this.draft.lastAt = Math.max(this.draft.lastAt, until);
-      this.record(command, decide(this.draft, { ...command, turnWaitMs: 0 }, this.draft.lastAt), this.draft.lastAt);
+    let last: string | null = null;
+    for (let next = earliestDeadline(this.draft); next && next.at <= at; next = earliestDeadline(this.draft)) {
+      const name = nameOf(next);
+      if (name === last) throw new Error(`The outcome of ${name} of ${this.draft.id} did not use it up`);
+      last = name;
+      this.draft.lastAt = Math.max(this.draft.lastAt, next.at);
+      const command = this.commandOf(next);
+      const decision = decide(this.draft, command, this.draft.lastAt);
+      this.record(command, decision, this.draft.lastAt);
+      if (decision.outcome === 'accepted') this.drain();
+    }
+  }
+
+  /** What a deadline makes happen. A wait that is over gets the answer that an impatient client would get. */
+  private commandOf(deadline: Deadline): Command {
+    if (deadline.kind === 'held') return { ...deadline.held.command, turnWaitMs: 0 };
+    // Unique over the order's life: the same deadline may come again, but not at the same version.
+    const version = this.draft.version + this.settled.length;
+    const base = {
+      id: `deadline/${deadline.kind}/${'index' in deadline ? `${deadline.index}/` : ''}${deadline.at}/${version}`,
+      actor: SYSTEM,
+      receivedAt: deadline.at,
+      turnWaitMs: 0,
+    };
+    switch (deadline.kind) {
+      case 'dispute':
+        return { ...base, type: 'dispute.resolve', resolution: this.draft.terms.disputeDefault };
+      case 'inspection':
+        return {
+          ...base,
+          type: 'milestone.release',
+          milestoneIndex: deadline.index,
+          details: { releasedBy: 'system' },
+        };
+      case 'reminder':
+        return { ...base, type: 'milestone.remind', milestoneIndex: deadline.index };
+      case 'due':
+        return { ...base, type: 'milestone.expire', milestoneIndex: deadline.index };
     }
   }
 
@@ -127,6 +174,7 @@ class Batch {
       this.newlyHeld.set(command.id, entry);
       applyEntry(this.draft, {
         commandId: command.id,
+        at,
         outcome: 'held',
         held: { command: entry.command, until: entry.until },
       });
@@ -134,25 +182,33 @@ class Batch {
     }
     this.newlyHeld.delete(command.id);
     this.settled.push({ ...base, ...decision, wasHeld: this.heldBefore.has(command.id) });
-    applyEntry(this.draft, { commandId: command.id, ...decision });
+    applyEntry(this.draft, { commandId: command.id, at, ...decision });
   }
 }
 
-/** Ascending by index, and for one index in the order of a milestone's life. */
-function byTurn(a: HeldCommand, b: HeldCommand): number {
-  return indexOf(a.command) - indexOf(b.command) || rankOf(a.command) - rankOf(b.command);
+/** For telling two deadlines apart. */
+function nameOf(deadline: Deadline): string {
+  if (deadline.kind === 'held') return `held/${deadline.held.command.id}`;
+  return `${deadline.kind}/${'index' in deadline ? deadline.index : ''}/${deadline.at}`;
 }
 
-function indexOf(command: Command): number {
-  return 'milestoneIndex' in command ? command.milestoneIndex : 0;
+/** Ascending by index, and for one index in the order of a milestone's life. */
+function inTurn({ held, dispute }: EscrowOrder): HeldCommand[] {
+  const indexOf = (command: Command) => {
+    if (command.type === 'dispute.resolve') return dispute?.milestoneIndex ?? 0;
+    return 'milestoneIndex' in command ? (command.milestoneIndex ?? 0) : 0;
+  };
+  return [...held].sort(({ command: a }, { command: b }) => indexOf(a) - indexOf(b) || rankOf(a) - rankOf(b));
 }
 
 /** What can follow on one milestone comes later, so that one pass sees each command after what it waits for. */
 const RANK: readonly string[] = [
   'milestone.create',
+  'dispute.raise',
   'milestone.amend',
   'milestone.cancel',
   'milestone.complete',
+  'milestone.extend',
   'milestone.reopen',
   'milestone.release',
 ];

@@ -14,6 +14,7 @@ export interface OrderAfter extends AccountHolder {
   readonly funded: Amount;
   readonly released: Amount;
   readonly refunded: Amount;
+  readonly clockOffsetMs: number;
   /** Epoch milliseconds. */
   readonly nextDeadline: number | null;
 }

@@ -10,12 +10,15 @@ import type { OrderGateway } from '../api/submission.ts';
 import type { Database } from '../db/client.ts';
 import { findIntent, insertIntent } from '../db/queries.ts';
 import { apiKeys, merchants } from '../db/schema.ts';
+import { DEFAULT_TERMS } from '../domain/terms.ts';
 import { readJson, writeFileAtomically } from './files.ts';
 
 /** The intent of the published example. */
 export const SEEDED_INTENT_ID = 'intent_2xYz9AbC123';
 const SEEDED_ORDER_ID = 'escrow_order_abc123';
 const MERCHANTS = { apiKey: 'merchant_demo', otherApiKey: 'merchant_other' } as const;
+/** The platform's own keys: whoever tries Tranche out has one, and may do what either party may. */
+const ROLE = 'operator';
 const FUNDING_WAIT_MS = 30_000;
 
 export interface DemoKeys {
@@ -28,7 +31,7 @@ export function demoKeys(home: string): DemoKeys {
   const path = join(home, 'api-keys.json');
   const kept = readJson(path) as Partial<DemoKeys> | undefined;
   if (typeof kept?.apiKey === 'string' && typeof kept.otherApiKey === 'string') return kept as DemoKeys;
-  const made = { apiKey: createApiKey('test', 'merchant').key, otherApiKey: createApiKey('test', 'merchant').key };
+  const made = { apiKey: createApiKey('test', ROLE).key, otherApiKey: createApiKey('test', ROLE).key };
   writeFileAtomically(path, `${JSON.stringify(made, null, 2)}\n`);
   return made;
 }
@@ -54,7 +57,7 @@ export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys):
     {
       id: `cmd_seed${randomBytes(8).toString('hex')}`,
       type: 'order.fund',
-      actor: { role: 'system', id: 'seed' },
+      actor: { role: 'operator', id: 'seed' },
       receivedAt: Date.now(),
       turnWaitMs: 0,
     },
@@ -68,7 +71,7 @@ export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys):
 function storedForm(key: string) {
   const id = apiKeyIdOf(key);
   if (!id) throw new Error('The kept API keys are not valid ones. Delete api-keys.json in the home and start again.');
-  return { id, mode: 'test', role: 'merchant', hash: hashApiKey(key), lastFour: key.slice(-4) } as const;
+  return { id, mode: 'test', role: ROLE, hash: hashApiKey(key), lastFour: key.slice(-4) } as const;
 }
 
 async function insertDemoOrder(db: Database): Promise<void> {
@@ -92,6 +95,7 @@ async function insertDemoOrder(db: Database): Promise<void> {
     ...times,
     releaseType: 'MILESTONE_LOCKED' as const,
     autoReleaseOnProof: false,
+    terms: DEFAULT_TERMS,
     lastAt: now,
     eventSequence: 2,
   };

@@ -8,6 +8,11 @@ export type ServersOptions = TemporalOptions & {
   databaseUrl?: string | undefined;
   /** host:port of a Temporal server to use instead of an embedded one. */
   temporalAddress?: string | undefined;
+  /**
+   * Called once nobody else runs on the home, before any server is started. What it throws ends the start. Called, too,
+   * when both servers are given and there is nothing to lock.
+   */
+  beforeStart?: (() => Promise<void>) | undefined;
 };
 
 export type Servers = {
@@ -33,11 +38,18 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const { databaseUrl, temporalAddress } = options;
   if (databaseUrl !== undefined && temporalAddress !== undefined) {
     const failed = new Promise<never>(() => {});
+    await options.beforeStart?.();
     return { databaseUrl, temporalAddress, temporalUiUrl: undefined, failed, stop: async () => {} };
   }
   refuseWindows();
   const home = prepareHome(options.home);
   const lock = takeHomeLock(home);
+  try {
+    await options.beforeStart?.();
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
   const abort = new AbortController();
   const passOn = () => abort.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', passOn);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createLog } from '../log.ts';
-import { type Service, startService } from '../service.ts';
+import { requireFreePort, type Service, startService } from '../service.ts';
 import { bundleWorkflows } from '../worker.ts';
 import { prepareHome, writeFileAtomically } from './files.ts';
 import { demoKeys, SEEDED_INTENT_ID, seed } from './seed.ts';
@@ -42,9 +42,12 @@ async function main(): Promise<void> {
     temporalAddress: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
     signal: stop.signal,
+    async beforeStart() {
+      // It says that the API answers; one left by a killed run would lie. Only the holder of the home's lock may judge.
+      rmSync(devFile, { force: true });
+      await requireFreePort(config);
+    },
   });
-  // It says that the API answers; one left by a killed run would lie. Only the holder of the home's lock may judge.
-  rmSync(devFile, { force: true });
   let service: Service | null = null;
   try {
     const databaseUrl = config.DATABASE_URL ?? applicationUrl(servers.databaseUrl, home);

@@ -5,11 +5,11 @@ import { type Client, isGrpcServiceError, WorkflowIdConflictPolicy, WorkflowIdRe
 import type { Command } from '../domain/commands.ts';
 import { payloadOf } from '../domain/parse-command.ts';
 import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf, WAKE_SIGNAL } from '../workflows/messages.ts';
-import { GRPC } from './connection.ts';
+import { type Attempts, countingAttempts, GRPC } from './connection.ts';
 
 /**
- * `sent`: Temporal has it, durably. `unreachable`: the connection was refused, so it surely has not. `unclear`:
- * anything else; it may or may not arrive.
+ * `sent`: Temporal has it, durably. `unreachable`: the connection was refused before anything was sent, so it surely
+ * has not. `unclear`: anything else; it may or may not arrive.
  */
 export type SendResult = 'sent' | 'unreachable' | 'unclear';
 
@@ -31,21 +31,25 @@ const WORKFLOW_TASK_TIMEOUT = '5s';
  */
 export function createOrderSignals(client: Client, taskQueue: string): OrderSignals {
   const signal = async (orderId: string, name: string, payloads: readonly unknown[]): Promise<SendResult> => {
+    const attempts: Attempts = { count: 0 };
+    const signalWithStart = () =>
+      client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
+        workflowId: escrowOrderWorkflowId(orderId),
+        taskQueue,
+        signal: name,
+        signalArgs: [...payloads],
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      });
     try {
       await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-        client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
-          workflowId: escrowOrderWorkflowId(orderId),
-          taskQueue,
-          signal: name,
-          signalArgs: [...payloads],
-          workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        }),
+        countingAttempts(attempts, signalWithStart),
       );
       return 'sent';
     } catch (error) {
-      return isRefusedConnection(error) ? 'unreachable' : 'unclear';
+      // Whatever was repeated had reached somebody, and may have been done before that.
+      return attempts.count <= 1 && isRefusedConnection(error) ? 'unreachable' : 'unclear';
     }
   };
   return {

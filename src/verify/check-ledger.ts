@@ -91,14 +91,19 @@ export type AccountRow = {
   currency: OrderRow['currency'];
   balance: string;
   posted: string;
+  /** The sum of the owner's payouts that are not paid. */
+  unpaid: string;
 };
 
-/** V3_balance, L2 and L4 of an account that many orders share. */
-export function checkAccount(notes: Notes, { id, kind, ownerId, mode, currency, balance, posted }: AccountRow): void {
+/** V2_merchant, V3_balance, L2 and L4 of an account that many orders share. */
+export function checkAccount(notes: Notes, row: AccountRow): void {
+  const { id, kind, ownerId, mode, currency, balance, posted, unpaid } = row;
   notes.checked.accounts++;
   const account = kind === 'external' ? externalAccount(mode, currency) : merchantAccount(ownerId, mode, currency);
   notes.equal('L4_mode', null, `id of the account of ${kind} ${ownerId}, ${mode} ${currency}`, account.id, id);
   notes.equal('V3_balance', null, `balance of ${id}`, formatAmount(posted), formatAmount(balance));
+  if (kind === 'merchant')
+    notes.equal('V2_merchant', null, `balance of ${id}`, formatAmount(unpaid), formatAmount(balance));
   if (kind !== 'external' && compare(balance, ZERO) < 0)
     notes.violation('L2_balance', null, `balance of ${id}`, 'not below zero', balance);
 }

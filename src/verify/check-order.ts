@@ -7,7 +7,15 @@ import { milestoneId } from '../domain/ids.ts';
 import { violations } from '../domain/invariants.ts';
 import { add, compare, formatAmount } from '../domain/money.ts';
 import type { LogWalk } from './log-walk.ts';
-import type { EventDifference, HeldRow, IntentRow, MilestoneRow, OrderRow, SequenceRow } from './order-pages.ts';
+import type {
+  DisputeRow,
+  EventDifference,
+  HeldRow,
+  IntentRow,
+  MilestoneRow,
+  OrderRow,
+  SequenceRow,
+} from './order-pages.ts';
 import type { Notes } from './report.ts';
 
 /** V2 and L8: what can be said of the row by itself and its payment intent. */
@@ -99,12 +107,38 @@ function columnsOf({ orderId: _, milestoneIndex: __, ...row }: MilestoneRow): Re
     amount: formatAmount(row.amount),
     createdAt: row.createdAt.getTime(),
     dueAt: row.dueAt?.getTime(),
+    overdueAt: row.overdueAt?.getTime(),
+    inspectionEndsAt: row.inspectionEndsAt?.getTime(),
+    remindedAt: row.remindedAt?.getTime(),
     completedAt: row.completedAt?.getTime(),
     cancelledAt: row.cancelledAt?.getTime(),
     releasedAt: row.releasedAt?.getTime(),
     releasedAmount: releasedAmount && formatAmount(releasedAmount),
     refundedAmount: refundedAmount && formatAmount(refundedAmount),
   };
+}
+
+/** V4, the disputes, open and ended. */
+export function checkDisputes(notes: Notes, orderId: string, rows: readonly DisputeRow[], walk: LogWalk): void {
+  if (walk.broken) return;
+  const found = new Map(rows.map((row) => [row.version, row]));
+  for (const dispute of walk.disputes) {
+    const row = found.get(dispute.version);
+    found.delete(dispute.version);
+    const facts = row && {
+      version: row.version,
+      milestoneIndex: row.milestoneIndex,
+      raisedAt: row.raisedAt.getTime(),
+      endsAt: row.endsAt.getTime(),
+      endedAt: row.endedAt?.getTime() ?? null,
+      resolution: row.resolution,
+      merchantAmount: row.merchantAmount && formatAmount(row.merchantAmount),
+      buyerAmount: row.buyerAmount && formatAmount(row.buyerAmount),
+    };
+    notes.equal('V4_dispute', orderId, `dispute of entry ${dispute.version}`, dispute, facts);
+  }
+  for (const version of found.keys())
+    notes.violation('V4_dispute', orderId, `dispute of entry ${version}`, 'no such dispute', 'a row');
 }
 
 /** V4, the held commands. */

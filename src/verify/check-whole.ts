@@ -32,13 +32,15 @@ function noteSums(notes: Notes, what: string, sums: readonly { owned: string; to
   }
 }
 
-/** Merchants' and external accounts, whose postings are of many orders: balance and postings in one statement. */
+/** Merchants' and external accounts, which many orders share: balance, postings and payouts in one statement. */
 export async function checkSharedAccounts(db: Reader, notes: Notes): Promise<void> {
   for (let cursor = ''; ; ) {
     const rows = await db.execute<AccountRow>(sql`
       SELECT a.id, a.kind, a.owner_id AS "ownerId", a.mode, a.currency, a.balance::text AS balance, (
         SELECT coalesce(sum(CASE direction WHEN 'credit' THEN amount ELSE -amount END), 0)::text
-        FROM postings WHERE account_id = a.id) AS posted
+        FROM postings WHERE account_id = a.id) AS posted, (
+        SELECT coalesce(sum(p.amount), 0)::text FROM payouts p
+        WHERE p.merchant_id = a.owner_id AND p.mode = a.mode AND p.currency = a.currency AND p.status <> 'PAID') AS unpaid
       FROM ledger_accounts a WHERE a.id > ${cursor} AND a.id NOT LIKE 'escrow/%' ORDER BY a.id LIMIT ${ACCOUNT_PAGE}`);
     for (const row of rows) checkAccount(notes, row);
     const last = rows.at(-1);
@@ -49,7 +51,7 @@ export async function checkSharedAccounts(db: Reader, notes: Notes): Promise<voi
 
 /** L5: nothing is ever deleted, so what a row belongs to is there. */
 export async function checkOrphans(db: Reader, notes: Notes): Promise<void> {
-  for (const table of ['order_log', 'milestones', 'held_commands', 'events', 'ledger_transactions']) {
+  for (const table of ['order_log', 'milestones', 'payouts', 'held_commands', 'events', 'ledger_transactions']) {
     const orphans = await db.execute<{ orderId: string; count: number }>(sql`
       SELECT t.order_id AS "orderId", count(*)::integer AS count FROM ${sql.identifier(table)} t
       WHERE NOT EXISTS (SELECT FROM escrow_orders o WHERE o.id = t.order_id)

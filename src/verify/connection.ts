@@ -9,15 +9,15 @@ import * as schema from '../db/schema.ts';
 
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
 
-/** One connection that can only read. */
-export function connectForVerifying(url: string): DatabaseConnection {
+/** One connection that can only read. It is opened with its first statement. */
+export function connectForVerifying(url: string, statementTimeoutMs = STATEMENT_TIMEOUT_MS): DatabaseConnection {
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 10,
     onnotice: () => {},
     connection: {
       application_name: 'tranche-verify',
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
       default_transaction_read_only: true,
     },
   });

@@ -1,11 +1,12 @@
 /**
  * One order's log, walked from its first entry: the fold, and what follows from the log besides it. Knows no database.
  */
-import type { EscrowOrder, MilestoneStatus } from '../domain/escrow-order.ts';
+import type { Resolution } from '../domain/commands.ts';
+import type { EscrowOrder, MilestoneStatus, PayoutStatus } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import { type LedgerTransaction, transactionOf } from '../domain/ledger.ts';
-import { type Amount, formatAmount, ZERO } from '../domain/money.ts';
-import type { OrderEvent } from '../domain/outcomes.ts';
+import { type Amount, formatAmount, isZero, ZERO } from '../domain/money.ts';
+import type { OrderEvent, PayoutEvent } from '../domain/outcomes.ts';
 import type { LogRow, OrderRow } from './order-pages.ts';
 import type { Notes } from './report.ts';
 
@@ -20,6 +21,30 @@ export interface MilestoneFacts {
   releasedAt: number | null;
   releasedAmount: Amount | null;
   refundedAmount: Amount | null;
+  overdueAt: number | null;
+  inspectionEndsAt: number | null;
+  remindedAt: number | null;
+}
+
+/** A dispute's row, as the log says it must be. */
+export interface DisputeFacts {
+  readonly version: number;
+  readonly milestoneIndex: number | null;
+  readonly raisedAt: number;
+  readonly endsAt: number;
+  endedAt: number | null;
+  resolution: Resolution | 'WITHDRAWN' | null;
+  merchantAmount: Amount | null;
+  buyerAmount: Amount | null;
+}
+
+/** A payout's row, as the log says it must be. */
+export interface PayoutFacts {
+  readonly amount: Amount;
+  readonly status: PayoutStatus;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly paidAt: number | null;
 }
 
 export interface ExpectedTransaction extends LedgerTransaction {
@@ -37,7 +62,12 @@ export class LogWalk {
   /** Set when the fold had to stop; nothing that follows from it can be judged then. */
   broken = false;
   readonly milestones: MilestoneFacts[] = [];
+  readonly disputes: DisputeFacts[] = [];
   readonly transactions: ExpectedTransaction[] = [];
+  /** What each milestone, or (null) a resolution beyond milestones, released to the merchant. */
+  readonly releases = new Map<number | null, Amount>();
+  /** By the same keys: what the log says of their payouts. */
+  readonly payouts = new Map<number | null, PayoutFacts>();
   /** The entry that holds each command that was ever held. */
   readonly heldIn = new Map<string, number>();
   /** All milestones before this one are settled. */
@@ -81,9 +111,34 @@ export class LogWalk {
     if (outcome === 'held') this.heldIn.set(commandId, version);
     for (const event of events) {
       if ('index' in event) this.recordMilestone(event, version, at);
+      this.recordDispute(event, version, at);
+      if (isPayoutEvent(event)) this.recordPayout(event, version, at);
+      if (event.type === 'milestone.released') this.releases.set(event.index, event.amount);
+      if (event.type === 'dispute.resolved' && event.milestoneIndex === null && !isZero(event.merchantAmount))
+        this.releases.set(null, event.merchantAmount);
       const transaction = transactionOf(this.order, version, event);
       if (transaction) this.transactions.push({ ...transaction, version, at });
     }
+  }
+
+  private recordDispute(event: OrderEvent, version: number, at: number): void {
+    if (event.type === 'dispute.raised') {
+      const { milestoneIndex, endsAt } = event;
+      const open = { endedAt: null, resolution: null, merchantAmount: null, buyerAmount: null };
+      this.disputes.push({ version, milestoneIndex, raisedAt: at, endsAt, ...open });
+    }
+    const last = this.disputes.at(-1);
+    if (last && event.type === 'dispute.withdrawn') Object.assign(last, { endedAt: at, resolution: 'WITHDRAWN' });
+    if (last && event.type === 'dispute.resolved') {
+      const { resolution, merchantAmount, buyerAmount } = event;
+      Object.assign(last, { endedAt: at, resolution, merchantAmount, buyerAmount });
+    }
+  }
+
+  private recordPayout({ type, milestoneIndex, amount }: PayoutEvent, version: number, at: number): void {
+    const createdAt = this.payouts.get(milestoneIndex)?.createdAt ?? at;
+    const paidAt = type === 'payout.paid' ? at : null;
+    this.payouts.set(milestoneIndex, { amount, status: PAYOUT_STATUSES[type], version, createdAt, paidAt });
   }
 
   private recordMilestone(event: MilestoneEvent, version: number, at: number): void {
@@ -113,31 +168,51 @@ export class LogWalk {
 
 /** The order before its first entry: its columns that never change, and nothing else. */
 function beginningOf(row: OrderRow): EscrowOrder {
-  const { id, paymentIntentId, merchantId, mode, currency, releaseType, autoReleaseOnProof } = row;
+  const { id, paymentIntentId, merchantId, mode, currency, releaseType, autoReleaseOnProof, terms } = row;
   return {
-    ...{ id, paymentIntentId, merchantId, mode, currency, releaseType, autoReleaseOnProof },
+    ...{ id, paymentIntentId, merchantId, mode, currency, releaseType, autoReleaseOnProof, terms },
     amount: formatAmount(row.amount),
     status: 'PENDING',
     version: 0,
     lastAt: row.createdAt.getTime(),
-    ...{ funded: ZERO, allocated: ZERO, released: ZERO, refunded: ZERO, refundedUnallocated: ZERO },
-    ...{ milestones: [], held: [] },
+    ...{ funded: ZERO, allocated: ZERO, released: ZERO, refunded: ZERO, paidUnallocated: ZERO },
+    ...{ milestones: [], held: [], dispute: null, restPayout: null, clockOffsetMs: 0 },
   };
 }
 
 function created(version: number, createdAt: number, dueAt: number | null): MilestoneFacts {
   const notYet = { completedAt: null, cancelledAt: null, releasedAt: null, releasedAmount: null, refundedAmount: null };
-  return { version, status: 'PENDING', createdAt, dueAt, ...notYet };
+  const noPeriod = { overdueAt: null, inspectionEndsAt: null, remindedAt: null };
+  return { version, status: 'PENDING', createdAt, dueAt, ...notYet, ...noPeriod };
 }
 
 function changeBy(event: Exclude<MilestoneEvent, { type: 'milestone.created' }>, at: number): Partial<MilestoneFacts> {
   switch (event.type) {
     case 'milestone.completed':
-      return { status: 'COMPLETED', completedAt: at };
+      return {
+        status: 'COMPLETED',
+        completedAt: at,
+        inspectionEndsAt: event.inspectionEndsAt ?? null,
+        remindedAt: null,
+      };
     case 'milestone.reopened':
-      return { status: 'PENDING', completedAt: null };
+      return {
+        ...{ status: 'PENDING', completedAt: null, inspectionEndsAt: null, remindedAt: null },
+        ...(event.dueAt === null && { dueAt: null }),
+      };
     case 'milestone.amended':
-      return event.dueAt === undefined ? {} : { dueAt: event.dueAt };
+      return event.dueAt === undefined ? {} : { dueAt: event.dueAt, overdueAt: null };
+    case 'milestone.extended': {
+      const { dueAt, inspectionEndsAt } = event;
+      return {
+        ...(dueAt !== undefined && { dueAt }),
+        ...(inspectionEndsAt !== undefined && { inspectionEndsAt, remindedAt: null }),
+      };
+    }
+    case 'milestone.inspection_ending':
+      return { remindedAt: at };
+    case 'milestone.overdue':
+      return { overdueAt: at };
     case 'milestone.cancelled':
       return { status: 'CANCELLED', cancelledAt: at };
     case 'milestone.refunded':
@@ -147,6 +222,17 @@ function changeBy(event: Exclude<MilestoneEvent, { type: 'milestone.created' }>,
       return { status: 'RELEASED', releasedAt: at, releasedAmount: event.amount, refundedAmount };
     }
   }
+}
+
+const PAYOUT_STATUSES: Readonly<Record<PayoutEvent['type'], PayoutStatus>> = {
+  'payout.created': 'PENDING',
+  'payout.retried': 'PENDING',
+  'payout.paid': 'PAID',
+  'payout.failed': 'FAILED',
+};
+
+function isPayoutEvent(event: OrderEvent): event is PayoutEvent {
+  return event.type in PAYOUT_STATUSES;
 }
 
 function isSettled(milestone: MilestoneFacts | undefined): boolean {

@@ -7,7 +7,7 @@ import { asc, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import type { LogEntry } from '../db/order-log.ts';
 import { texts } from '../db/parameters.ts';
-import { escrowOrders, milestones, paymentIntents } from '../db/schema.ts';
+import { disputes, escrowOrders, milestones, paymentIntents, payouts } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
 import type { OrderEvent, RecordedEntry } from '../domain/outcomes.ts';
 import { grouped } from './grouped.ts';
@@ -57,10 +57,24 @@ export async function ordersWithTransactionsSince(db: Reader, since: Date): Prom
   return rows.map(({ id }) => id);
 }
 
+/**
+ * Orders whose log grew since then although they were updated before: an order is updated at the instant its last
+ * command was judged at, which is when it was received, and that may be long ago when no worker ran meanwhile.
+ */
+export async function ordersRecordedSince(db: Reader, since: Date): Promise<string[]> {
+  const from = since.toISOString();
+  const rows = await db.execute<{ id: string }>(sql`
+    SELECT DISTINCT o.id FROM order_log l JOIN escrow_orders o ON o.id = l.order_id
+    WHERE l.recorded_at >= ${from}::timestamptz AND o.updated_at < ${from}::timestamptz`);
+  return rows.map(({ id }) => id);
+}
+
 /** Everything about a page of orders but their logs. Each part by order id. */
 export interface OrderPage {
   readonly orders: readonly { order: OrderRow; intent: IntentRow | null }[];
   readonly milestones: ReadonlyMap<string, MilestoneRow[]>;
+  readonly disputes: ReadonlyMap<string, DisputeRow[]>;
+  readonly payouts: ReadonlyMap<string, PayoutRow[]>;
   readonly held: ReadonlyMap<string, HeldRow[]>;
   readonly legs: ReadonlyMap<string, LegRow[]>;
   readonly escrow: ReadonlyMap<string, EscrowRow[]>;
@@ -88,6 +102,8 @@ export function readPage(
       return {
         orders,
         milestones: byOrder(await milestonesOf(tx, ids)),
+        disputes: byOrder(await disputesOf(tx, ids)),
+        payouts: byOrder(await payoutsOf(tx, ids)),
         held: byOrder(await heldOf(tx, ids)),
         legs: byOrder(await legsOf(tx, ids)),
         escrow: byOrder(await escrowOf(tx, ids)),
@@ -140,12 +156,37 @@ async function readLog(tx: Reader, ids: string[], onLog: (rows: LogRow[]) => voi
 function milestonesOf(tx: Reader, ids: string[]) {
   const { id, orderId, milestoneIndex, currency, amount, status, version, dueAt, createdAt } = milestones;
   const { completedAt, cancelledAt, releasedAt, releasedAmount, refundedAmount } = milestones;
+  const { overdueAt, inspectionEndsAt, remindedAt } = milestones;
   return tx
     .select({
       ...{ id, orderId, milestoneIndex, currency, amount, status, version, dueAt, createdAt },
       ...{ completedAt, cancelledAt, releasedAt, releasedAmount, refundedAmount },
+      ...{ overdueAt, inspectionEndsAt, remindedAt },
     })
     .from(milestones)
+    .where(sql`${orderId} = ANY(${texts(ids)})`)
+    .orderBy(asc(orderId), asc(milestoneIndex));
+}
+
+export type DisputeRow = typeof disputes.$inferSelect;
+
+function disputesOf(tx: Reader, ids: string[]): Promise<DisputeRow[]> {
+  return tx
+    .select()
+    .from(disputes)
+    .where(sql`${disputes.orderId} = ANY(${texts(ids)})`)
+    .orderBy(asc(disputes.orderId), asc(disputes.version));
+}
+
+export type PayoutRow = Awaited<ReturnType<typeof payoutsOf>>[number];
+
+/** Without what is no fact of the log: tries, the last error, the settlement's reference. */
+function payoutsOf(tx: Reader, ids: string[]) {
+  const { id, orderId, milestoneIndex, merchantId, mode, currency, amount, status, version, createdAt, paidAt } =
+    payouts;
+  return tx
+    .select({ id, orderId, milestoneIndex, merchantId, mode, currency, amount, status, version, createdAt, paidAt })
+    .from(payouts)
     .where(sql`${orderId} = ANY(${texts(ids)})`)
     .orderBy(asc(orderId), asc(milestoneIndex));
 }
@@ -231,7 +272,7 @@ function eventDifferencesOf(tx: Reader, ids: string[]): Promise<EventDifference[
         made.before + row_number() OVER (PARTITION BY l.order_id ORDER BY l.version, e.position) AS sequence
       FROM made JOIN order_log l ON l.order_id = made.id
         CROSS JOIN LATERAL jsonb_array_elements(l.events) WITH ORDINALITY AS e(event, position)
-      WHERE e.event ->> 'type' <> 'command.cancelled'
+      WHERE e.event ->> 'type' NOT IN ('command.cancelled', 'escrow_order.clock_advanced')
       UNION ALL
       SELECT order_id, version, created_at, type, data, false, sequence FROM events
       WHERE order_id = ANY(${texts(ids)}) AND version IS NOT NULL

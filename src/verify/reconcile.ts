@@ -3,7 +3,7 @@
  */
 import { isClosed } from '../domain/escrow-order.ts';
 import { isZero } from '../domain/money.ts';
-import type { IntentRow, MilestoneRow, OrderRow } from './order-pages.ts';
+import type { IntentRow, MilestoneRow, OrderRow, PayoutRow } from './order-pages.ts';
 import type { Finding } from './report.ts';
 
 const OVERDUE_MS = 60_000;
@@ -15,6 +15,7 @@ const ACTIONS: Record<Finding['kind'], string> = {
   completed_unreleased: 'Release the completed milestones, or reopen what is not accepted.',
   deadline_overdue:
     'Look for the order’s workflow in the Temporal UI. The sweeper wakes it within a minute if a worker runs.',
+  payout_failed: 'Read why at GET /v1/payouts?status=failed, mend it, and retry: POST /v1/payouts/<id>/retry.',
 };
 
 interface Tally {
@@ -32,12 +33,19 @@ export class Reconciliation {
     this.now = now;
   }
 
-  take(order: OrderRow, intent: IntentRow | null, milestones: readonly MilestoneRow[]): void {
+  take(
+    order: OrderRow,
+    intent: IntentRow | null,
+    milestones: readonly MilestoneRow[],
+    payouts: readonly PayoutRow[],
+  ): void {
     if (intent && intent.status !== statusOf(order)) this.add('intent_status', order.id, 0);
     const completed = milestones.filter(({ status }) => status === 'COMPLETED').length;
     if (completed > 0) this.add('completed_unreleased', order.id, completed);
     const { nextDeadline } = order;
     if (nextDeadline && this.now - nextDeadline.getTime() > OVERDUE_MS) this.add('deadline_overdue', order.id, 0);
+    const failed = payouts.filter(({ status }) => status === 'FAILED').length;
+    if (failed > 0) this.add('payout_failed', order.id, failed);
   }
 
   findings(): Finding[] {

@@ -6,12 +6,15 @@
 export const RULES = {
   V2_paid_out: 'no more is released and refunded than was funded, and no more funded than the order is of',
   V2_closed: 'a closed order holds no money',
+  V2_merchant: 'a merchant’s account holds what was released and not paid out yet',
   V2_escrow: "an order's escrow account holds what was funded and not paid out",
   V3_zero_sum: 'all postings, and all balances, of a currency and mode sum to zero',
   V3_balance: 'an account’s balance is the sum of its postings',
   V4_log: 'an order’s log can be folded',
   V4_order: 'an order’s row is the fold of its log',
   V4_milestone: 'milestones are the fold of the log',
+  V4_dispute: 'disputes are those that the log raised and ended',
+  V4_payout: 'payouts are the fold of the log',
   V4_held: 'held commands are those that the log holds',
   V4_invariants: 'the folded order is sound',
   V5_no_gap: 'milestones are created 0, 1, 2 …',
@@ -24,6 +27,7 @@ export const RULES = {
   L5_append_only: 'no row is left whose order, ledger transaction or account is gone',
   L6_transaction: 'every ledger transaction is the one that its event makes, key, legs and amounts',
   L7_release_posted: 'every released milestone has its ledger transaction',
+  L7_payout_released: 'every release has its payout, of the same amount',
   L8_identity: 'an order has the merchant, mode, currency and amount of its payment intent',
   L9_chain: 'every log entry hashes the one before it',
   L9_version: 'versions have no gap, and the order’s is the last',
@@ -42,7 +46,7 @@ export interface Violation {
 
 /** Nothing is broken, but somebody or something has work to do. */
 export interface Finding {
-  readonly kind: 'intent_status' | 'completed_unreleased' | 'deadline_overdue';
+  readonly kind: 'intent_status' | 'completed_unreleased' | 'deadline_overdue' | 'payout_failed';
   readonly orders: number;
   readonly milestones: number;
   /** The first few orders. */
@@ -54,6 +58,7 @@ export const COUNTED = [
   'orders',
   'entries',
   'milestones',
+  'payouts',
   'heldCommands',
   'ledgerTransactions',
   'postings',
@@ -125,6 +130,7 @@ const NOUNS: Record<keyof Counts, string> = {
   orders: 'orders',
   entries: 'log entries',
   milestones: 'milestones',
+  payouts: 'payouts',
   heldCommands: 'held commands',
   ledgerTransactions: 'ledger transactions',
   postings: 'postings',

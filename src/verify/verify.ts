@@ -5,7 +5,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { checkEscrow, checkTransactions } from './check-ledger.ts';
-import { checkEvents, checkHeld, checkMilestones, checkMoney, checkRow } from './check-order.ts';
+import { checkDisputes, checkEvents, checkHeld, checkMilestones, checkMoney, checkRow } from './check-order.ts';
+import { checkPayouts } from './check-payouts.ts';
 import { checkBalanceSums, checkOrphans, checkPostingSums, checkSharedAccounts } from './check-whole.ts';
 import { grouped } from './grouped.ts';
 import { LogWalk } from './log-walk.ts';
@@ -14,6 +15,7 @@ import {
   nextOrderIds,
   type OrderPage,
   type OrderRow,
+  ordersRecordedSince,
   ordersWithTransactionsSince,
   readPage,
 } from './order-pages.ts';
@@ -22,11 +24,13 @@ import { Notes, type Report } from './report.ts';
 
 export interface VerifyOptions {
   /**
-   * Only orders updated from then on, and orders with ledger transactions from then on; shared accounts, the sum of all
-   * postings and lost rows are left to a full run. An order is updated at the instant its last command was judged at,
-   * which may be the time it was received: look back a few minutes further than the last call.
+   * Only orders updated, orders with entries recorded and orders with ledger transactions from then on; shared accounts,
+   * the sum of all postings and lost rows are left to a full run. By the database's clock. Entries are visible only
+   * after they were recorded: look back a little further than the last call.
    */
   readonly since?: Date;
+  /** Ends the check between two pages; `verify` then rejects with its reason. */
+  readonly signal?: AbortSignal;
   /** Given each violation as a line, as soon as it is found. */
   readonly log?: (line: string) => void;
 }
@@ -38,11 +42,14 @@ export interface VerifyOptions {
  *   statements that take more than a second
  * @throws what the database throws; a violation is never thrown
  */
-export async function verify(db: Database, { since, log = () => {} }: VerifyOptions = {}): Promise<Report> {
+export async function verify(db: Database, { since, signal, log = () => {} }: VerifyOptions = {}): Promise<Report> {
   const notes = new Notes(log);
   const reconciliation = new Reconciliation(await clockOf(db));
-  const also = since ? await ordersWithTransactionsSince(db, since) : [];
+  const also = since
+    ? [...(await ordersWithTransactionsSince(db, since)), ...(await ordersRecordedSince(db, since))]
+    : [];
   for (let cursor = ''; ; ) {
+    signal?.throwIfAborted();
     const ids = await nextOrderIds(db, cursor, since ?? null, also);
     const last = ids.at(-1);
     if (last === undefined) break;
@@ -83,7 +90,7 @@ async function checkPage(db: Database, notes: Notes, reconciliation: Reconciliat
     try {
       checkMoney(notes, order, intent);
       checkAgainstLog(notes, order, page, walks.get(order.id) ?? new LogWalk(order, notes));
-      reconciliation.take(order, intent, page.milestones.get(order.id) ?? []);
+      reconciliation.take(order, intent, page.milestones.get(order.id) ?? [], page.payouts.get(order.id) ?? []);
     } catch (error) {
       // An order so broken that it cannot be judged must not keep the others from it.
       notes.violation('V4_log', order.id, 'order', 'one that can be checked', String(error));
@@ -95,6 +102,8 @@ function checkAgainstLog(notes: Notes, order: OrderRow, page: OrderPage, walk: L
   const { id } = order;
   checkRow(notes, order, walk);
   checkMilestones(notes, id, page.milestones.get(id) ?? [], walk);
+  checkDisputes(notes, id, page.disputes.get(id) ?? [], walk);
+  checkPayouts(notes, order, page.payouts.get(id) ?? [], walk);
   checkHeld(notes, id, page.held.get(id) ?? [], walk);
   checkEvents(notes, order, page.sequences.get(id)?.[0], page.eventDifferences.get(id) ?? []);
   checkTransactions(notes, order, page.legs.get(id) ?? [], walk);

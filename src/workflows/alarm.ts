@@ -5,10 +5,13 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
 export class Alarm {
-  /** Set when the timer has fired; whoever looks at the deadlines resets it. */
-  rang = false;
   private at: number | null = null;
   private scope: CancellationScope | null = null;
+  private readonly onRing: () => void;
+
+  constructor(onRing: () => void) {
+    this.onRing = onRing;
+  }
 
   /** Makes sure that the alarm rings at `deadline` or earlier. Null leaves it as it is. */
   set(deadline: number | null): void {
@@ -29,6 +32,6 @@ export class Alarm {
     if (this.scope !== scope) return;
     this.at = null;
     this.scope = null;
-    this.rang = true;
+    this.onRing();
   }
 }

@@ -36,16 +36,15 @@ export function loadOrder(orderId: string): Promise<OrderSnapshot | null> {
   );
 }
 
-async function localFirst<Result>(
+/** Not an async function: the SDK takes a stack trace for each promise in a workflow, and this runs at each commit. */
+function localFirst<Result>(
   name: string,
   runLocal: () => Promise<Result>,
   runRegular: () => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await runLocal();
-  } catch (error) {
+  return runLocal().catch((error: unknown) => {
     if (isCancellation(error)) throw error;
     log.warn(`${name} failed as a local activity, going on as a regular one`, { error: String(error) });
-    return await runRegular();
-  }
+    return runRegular();
+  });
 }

@@ -4,7 +4,6 @@
  */
 import {
   CancellationScope,
-  condition,
   continueAsNew,
   defineQuery,
   defineSignal,
@@ -21,12 +20,14 @@ import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
 import { firstPart, propose } from '../domain/propose.ts';
-import type { ProposedBatch } from '../domain/protocol.ts';
+import type { CommitResult, ProposedBatch } from '../domain/protocol.ts';
 import { Alarm } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
 import { Inbox, type InboxCommand } from './inbox.ts';
 import { type EscrowOrderInput, ORDER_QUERY, orderIdOfWorkflow, SIGNALS, WAKE_SIGNAL } from './messages.ts';
 import { describeOrder, type OrderView, viewOf } from './operator-view.ts';
+
+type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
 
 /** Entries recorded in one go; a drain of a full held list comes in several. */
 const COMMIT_MAX_ENTRIES = 500;
@@ -47,23 +48,27 @@ export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<vo
 class Sequencer {
   private readonly orderId: string;
   private readonly inbox: Inbox;
-  private readonly alarm = new Alarm();
+  private readonly alarm = new Alarm(() => this.wakeUp());
   private order: EscrowOrder | null = null;
   /** After a refusal entries are recorded one by one, until the inbox is empty again. */
   private isolating = false;
   private backOffMs = BACK_OFF_FIRST_MS;
+  private wakeUp: () => void = () => {};
 
   constructor(orderId: string, carried: readonly unknown[]) {
     this.orderId = orderId;
     this.inbox = new Inbox(workflowInfo().runId, carried);
-    const receive = (name: string, ...payloads: unknown[]) => this.inbox.receive(name, payloads, Date.now());
+    const receive = (name: string, ...payloads: unknown[]) => {
+      this.inbox.receive(name, payloads, Date.now());
+      this.wakeUp();
+    };
     // First the default handler: it takes what arrived before this line, across all names, in the order of arrival.
     // Named handlers alone would take it name by name.
     setDefaultSignalHandler(receive);
     for (const [name, { description }] of Object.entries(SIGNALS)) {
       setHandler(defineSignal<unknown[]>(name), (...payloads) => receive(name, ...payloads), { description });
     }
-    setHandler(defineSignal(WAKE_SIGNAL), () => {}, {
+    setHandler(defineSignal(WAKE_SIGNAL), () => this.wakeUp(), {
       description: 'Makes the order look at its deadlines. No input.',
     });
     setHandler(defineQuery<OrderView | null>(ORDER_QUERY), () => this.order && viewOf(this.order, this.inbox.length), {
@@ -78,10 +83,12 @@ class Sequencer {
       const order: EscrowOrder = this.order;
       if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
       const batch = this.inbox.peek();
-      this.alarm.rang = false;
       const proposed = propose(order, batch, Date.now(), batch.length < this.inbox.length);
       if (proposed.length > 0) {
-        await this.record(order, proposed, batch);
+        const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
+        const result = await commitEntries(batchOf(order, entries));
+        if (result.kind === 'recorded') this.accept(order, result, entries.length === proposed.length ? batch : []);
+        else await this.recover(order, result, entries);
         continue;
       }
       // Nothing to record: the batch held only repeats of commands that wait already.
@@ -91,8 +98,15 @@ class Sequencer {
       // The inbox was empty right after the last await, so no signal is lost by ending here.
       if (isClosed(order)) return;
       this.alarm.set(nextDeadline(order));
-      await condition(() => !this.inbox.isEmpty || this.alarm.rang || workflowInfo().continueAsNewSuggested);
+      await this.sleepUntilWoken();
     }
+  }
+
+  /** A promise of our own: the SDK's condition() costs several, and one more call into the sandbox each time. */
+  private sleepUntilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakeUp = resolve;
+    });
   }
 
   /** Without an order in the database there is nothing to sequence, and the workflow ends. */
@@ -108,33 +122,31 @@ class Sequencer {
     setCurrentDetails(describeOrder(this.order));
   }
 
-  private async record(order: EscrowOrder, proposed: ProposedEntry[], batch: InboxCommand[]): Promise<void> {
-    const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
-    const result = await commitEntries(batchOf(order, entries));
-    switch (result.kind) {
-      case 'recorded': {
-        this.fold(order, result.entries);
-        this.backOffMs = BACK_OFF_FIRST_MS;
-        const done = new Set([...result.known, ...result.entries.map(({ commandId }) => commandId)]);
-        const all = result.asProposed && entries.length === proposed.length;
-        this.inbox.remove((command) => done.has(command.id) || (all && batch.includes(command)));
-        return;
-      }
-      case 'behind':
-        log.error('The database is at an earlier version than this order: it was restored. Reloading', {
-          expected: order.version,
-          found: result.version,
-        });
-        await this.backOff();
-        await this.load();
-        return;
-      case 'refused':
-        log.error('The database refuses a batch of this order', { sqlState: result.sqlState, rule: result.rule });
-        await this.load();
-        if (this.isolating) await this.recordConflict(entries);
-        this.isolating = true;
-        return;
+  /** @param batch the commands that are dealt with when everything was recorded as proposed */
+  private accept(order: EscrowOrder, result: Recorded, batch: readonly InboxCommand[]): void {
+    this.fold(order, result.entries);
+    this.backOffMs = BACK_OFF_FIRST_MS;
+    const done = new Set([...result.known, ...result.entries.map(({ commandId }) => commandId)]);
+    this.inbox.remove((command) => done.has(command.id) || (result.asProposed && batch.includes(command)));
+  }
+
+  private async recover(
+    order: EscrowOrder,
+    result: Exclude<CommitResult, Recorded>,
+    entries: readonly ProposedEntry[],
+  ): Promise<void> {
+    if (result.kind === 'behind') {
+      log.error('The database is at an earlier version than this order: it was restored. Reloading', {
+        expected: order.version,
+        found: result.version,
+      });
+      await this.backOff();
+      return this.load();
     }
+    log.error('The database refuses a batch of this order', { sqlState: result.sqlState, rule: result.rule });
+    await this.load();
+    if (this.isolating) await this.recordConflict(entries);
+    this.isolating = true;
   }
 
   /** The entry that the database refuses becomes a rejection, so that its sender hears of it and the rest goes on. */
@@ -172,7 +184,7 @@ function batchOf(order: EscrowOrder, entries: readonly ProposedEntry[]): Propose
     order,
     entries.map((entry, position) => compactEntry(order.version + position + 1, entry)),
   );
-  const { id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded } = after;
+  const { id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded, clockOffsetMs } = after;
   return {
     order: {
       id,
@@ -184,6 +196,7 @@ function batchOf(order: EscrowOrder, entries: readonly ProposedEntry[]): Propose
       funded,
       released,
       refunded,
+      clockOffsetMs,
       nextDeadline: nextDeadline(after),
     },
     expectedVersion: order.version,

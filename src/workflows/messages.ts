@@ -1,8 +1,9 @@
 /**
- * The workflow's public surface: its id, its signals and its query. No import from the SDK's workflow runtime, so that
+ * The workflows' public surface: ids, signals, the query. No import from the SDK's workflow runtime, so that
  * the API and the tests may use it too.
  */
 import type { CommandType } from '../domain/commands.ts';
+import type { PayoutTries } from '../domain/payouts.ts';
 
 export const ESCROW_ORDER_WORKFLOW = 'escrowOrder';
 
@@ -16,6 +17,28 @@ export function escrowOrderWorkflowId(orderId: string): string {
 /** The inverse of {@link escrowOrderWorkflowId}; null for the id of another kind of workflow. */
 export function orderIdOfWorkflow(workflowId: string): string | null {
   return workflowId.startsWith(WORKFLOW_ID_PREFIX) ? workflowId.slice(WORKFLOW_ID_PREFIX.length) : null;
+}
+
+export const PAYOUT_WORKFLOW = 'payout';
+
+const PAYOUT_ID_PREFIX = 'payout/';
+
+/** The id of the one workflow that sees to a payout. */
+export function payoutWorkflowId(payoutId: string): string {
+  return `${PAYOUT_ID_PREFIX}${payoutId}`;
+}
+
+/** The inverse of {@link payoutWorkflowId}; null for the id of another kind of workflow. */
+export function payoutIdOfWorkflow(workflowId: string): string | null {
+  return workflowId.startsWith(PAYOUT_ID_PREFIX) ? workflowId.slice(PAYOUT_ID_PREFIX.length) : null;
+}
+
+/** Makes a payout's workflow look at its payout again: a retry may be recorded while the run before it is ending. */
+export const LOOK_SIGNAL = 'look';
+
+export interface PayoutInput {
+  /** Missing: as PAYOUT_TRIES says for the payout's mode. */
+  readonly tries?: PayoutTries;
 }
 
 /**
@@ -56,6 +79,47 @@ export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; r
     command: 'milestone.reopen',
     description:
       'Makes a completed milestone pending again. Example: {"milestoneIndex": 0, "reason": "pages are missing"}',
+  },
+  createMilestones: {
+    command: 'milestone_batch.create',
+    description:
+      'Adds several milestones, all or none. ' +
+      'Example: {"milestones": [{"milestoneIndex": 0, "amount": "300.00"}, {"milestoneIndex": 1, "amount": "700.00"}]}',
+  },
+  extendInspection: {
+    command: 'milestone.extend',
+    description:
+      'Gives the inspection of a completed milestone more time. Example: {"milestoneIndex": 0, "seconds": 86400}',
+  },
+  raiseDispute: {
+    command: 'dispute.raise',
+    description:
+      'Stops a milestone and those after it, or without milestoneIndex the whole order. ' +
+      'Example: {"milestoneIndex": 0, "reason": "not as agreed", "windowSeconds": 604800}',
+  },
+  resolveDispute: {
+    command: 'dispute.resolve',
+    description:
+      'Ends a dispute: MERCHANT_WON, BUYER_WON, or PARTIAL_REFUND with amounts that add up to what is disputed. ' +
+      'Example: {"resolution": "PARTIAL_REFUND", "merchantAmount": "200.00", "buyerAmount": "100.00"}',
+  },
+  withdrawDispute: {
+    command: 'dispute.withdraw',
+    description: 'Takes a dispute back; what it stopped goes on. Example: {"reason": "settled between us"}',
+  },
+  advanceClock: {
+    command: 'order.advance_clock',
+    description: 'Test mode: lets the clock of this order run ahead. Example: {"seconds": 2592000}',
+  },
+  settlePayout: {
+    command: 'payout.settle',
+    description:
+      'Records what became of a payout; sent by the payout workflow. ' +
+      'Example: {"milestoneIndex": 0, "result": "PAID", "actor": {"role": "system", "id": "payout"}}',
+  },
+  retryPayout: {
+    command: 'payout.retry',
+    description: 'Tries a failed payout again. Example: {"milestoneIndex": 0}',
   },
   refundOrder: {
     command: 'order.refund',

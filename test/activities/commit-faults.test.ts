@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
+import { createOrderActivities } from '../../src/activities/order-log.ts';
 import { connect } from '../../src/db/client.ts';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { ProposedBatch } from '../../src/domain/protocol.ts';
@@ -25,7 +25,7 @@ function writer(url = orders.url) {
     admin.unsafe(`SELECT pid FROM pg_stat_activity WHERE application_name = '${name}' AND ${condition}`);
   const isGone = async (pid: number) => (await admin`SELECT FROM pg_stat_activity WHERE pid = ${pid}`).length === 0;
   return {
-    ...createActivities({ db: connection.db, log: orders.log, onRecorded: () => {} }),
+    ...createOrderActivities({ db: connection.db, log: orders.log, onRecorded: () => {} }),
     statements,
     backends: () => backends(),
     stuck: () => backends(`state LIKE 'idle in transaction%'`),

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
+import { createOrderActivities } from '../../src/activities/order-log.ts';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { milestoneId } from '../../src/domain/ids.ts';
@@ -33,6 +33,8 @@ more out of escrow than is in it   | L2_balance             | 23514 | :transacti
 more from the merchant than theirs | L2_balance             | 23514 | :transaction:; :leg(1, merchant, debit, 9999):; :leg(2, external, credit, 9999):
 out of escrow past its order       | V2_escrow              | 23514 | :transaction:; :leg(1, escrow, debit, 100):; :leg(2, merchant, credit, 100):
 escrow that may go below zero      | L2_account             | 23514 | INSERT INTO ledger_accounts (id, kind, owner_id, mode, currency) VALUES ('escrow/:empty:', 'external', ':empty:', 'test', 'USDC')
+merchants' money to the outside    | L4_movement            | 23514 | :transaction:; :leg(1, merchant, debit, 50):; :leg(2, external, credit, 50):
+money for a merchant from outside  | L4_movement            | 23514 | :transaction:; :leg(1, external, debit, 50):; :leg(2, merchant, credit, 50):
 a richer account                   |                        | 42501 | UPDATE ledger_accounts SET balance = 5000 WHERE id = ':merchant:'
 an account that opens rich         |                        | 42501 | INSERT INTO ledger_accounts (id, kind, owner_id, mode, currency, balance) VALUES ('m', 'merchant', 'm', 'test', 'USDC', 5)
 more room for milestones           |                        | 42501 | UPDATE escrow_orders SET allocated_amount = 0 WHERE id = ':order:'
@@ -56,6 +58,8 @@ another amount once completed      | L8_amount              | 23514 | :set(1, am
 a change that the log knows not    | L8_version             | 23514 | UPDATE milestones SET description = 'x' WHERE order_id = ':order:' AND milestone_index = 2
 2 released before 1                | V5_release_order       | 23514 | :set(2, status = 'RELEASED', completed_at = now(), released_at = now(), released_amount = amount, refunded_amount = 0):
 released without its money         | L7_release_posted      | 23514 | :set(1, status = 'RELEASED', released_at = now(), released_amount = amount, refunded_amount = 0):
+refunded without its money         | L7_refund_posted       | 23514 | :set(2, status = 'REFUNDED', refunded_amount = amount):
+completed, refunded for nothing    | L7_refund_posted       | 23514 | :set(1, status = 'REFUNDED', refunded_amount = amount):
 released twice                     | transaction_pkey       | 23505 | INSERT INTO ledger_transactions VALUES (':tx:', ':order:', :version:, 'release', 'test', 'USDC', now())
 more milestones than money         | L7_sum_of_milestones   | 23514 | :milestone(4, 600.01):
 milestone 1 a second time          | milestone_index_taken  | 23505 | :milestone(1, 1):
@@ -127,7 +131,7 @@ test('a forged hash is replaced by the one that follows from the log', async () 
 });
 
 async function commit(orderId: string, ...commands: Command[]): Promise<void> {
-  const { commitEntries } = createActivities({ db: orders.db, log: orders.log, onRecorded: () => {} });
+  const { commitEntries } = createOrderActivities({ db: orders.db, log: orders.log, onRecorded: () => {} });
   const order = await readOrder(orders.db, orderId);
   if (!order) throw new Error(`${orderId} is missing`);
   expect(await commitEntries(batchFor(order, commands))).toMatchObject({ asProposed: true });

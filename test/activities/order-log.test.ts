@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
+import { createOrderActivities } from '../../src/activities/order-log.ts';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { fromSnapshot } from '../../src/domain/compact.ts';
@@ -13,7 +13,7 @@ import { shuffled } from '../support/until.ts';
 
 const orders = await testOrders({ worker: false });
 const admin = adminOf(orders);
-const { commitEntries, loadOrder } = createActivities({ db: orders.db, log: orders.log, onRecorded: () => {} });
+const { commitEntries, loadOrder } = createOrderActivities({ db: orders.db, log: orders.log, onRecorded: () => {} });
 
 async function load(orderId: string): Promise<EscrowOrder> {
   const snapshot = await loadOrder(orderId);

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSweeper, sweep } from '../../src/activities/sweeper.ts';
-import { commands, escrowOrders } from '../../src/db/schema.ts';
+import { commands } from '../../src/db/schema.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { historyOf, typeOf } from '../support/history.ts';
@@ -131,8 +131,8 @@ test('at boot every open command is sent at once, and every order with a deadlin
 test('the sweep at boot leaves no order out, however many have a deadline', async () => {
   // Their workflows need not run for this.
   const signals = createOrderSignals(orders.client, `${orders.taskQueue}-without-worker`);
-  const ids = await Promise.all(Array.from({ length: 501 }, () => orders.createOrder()));
-  await orders.db.update(escrowOrders).set({ nextDeadline: new Date(Date.now() + 3_600_000) });
+  const nextDeadline = new Date(Date.now() + 3_600_000);
+  const ids = await Promise.all(Array.from({ length: 501 }, () => orders.createOrder({ nextDeadline })));
   const boot = { pendingAfterMs: 0, overdueAfterMs: Number.NEGATIVE_INFINITY };
   const { woken } = await sweep({ ...orders, signals }, boot);
   expect(woken).toBeGreaterThanOrEqual(ids.length);

@@ -65,6 +65,8 @@ describe('who may see what', () => {
     ['POST', `/v1/payment-intents/${id}/confirm`],
     ['GET', `/v1/payment-intents/${id}/escrow`],
     ['GET', `/v1/payment-intents/${id}/escrow/milestones`],
+    ['GET', `/v1/payment-intents/${id}/escrow/timeline`],
+    ['GET', `/v1/payment-intents/${id}/escrow/ledger`],
     ['GET', `/v1/payment-intents/${id}/escrow/milestones/milestone_x0000`],
     ['POST', `/v1/payment-intents/${id}/escrow/milestones/milestone_x0000/complete`],
     ['POST', `/v1/payment-intents/${id}/escrow/milestones/milestone_x0000/release`],

@@ -1,43 +1,33 @@
 /**
- * The real application on a port of its own, with two merchants and their keys, and a client that shows everything
- * of an answer.
+ * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
+ * or after the file when none did.
  */
-import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
+import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { mockFunding } from '../../src/settlement/mock.ts';
+import { httpClient, type Send } from '../support/http-client.ts';
 
+export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
+
+/** More than any test sends. */
+export const NO_LIMIT = 1_000_000;
+const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
 export const MERCHANT = 'merchant_test';
 export const OTHER_MERCHANT = 'merchant_other';
-
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  /** The exact bytes, as text. */
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  readonly json: any;
-}
-
-export interface Sent {
-  /** An API key; null sends none. Default: the test merchant's. */
-  readonly key?: string | null;
-  /** Sent as JSON, unless it is text or bytes. */
-  readonly body?: unknown;
-  /** An array is sent as that many headers. A Content-Type goes along with a body unless one is given here. */
-  readonly headers?: Record<string, string | string[]>;
-}
 
 export interface ApiServer {
   readonly port: number;
   readonly keys: { readonly own: string; readonly other: string; readonly live: string };
-  send(method: string, path: string, sent?: Sent): Promise<ApiAnswer>;
+  /** With the test merchant's key, unless told otherwise. */
+  readonly send: Send;
   /** Makes and stores one more key. */
   addKey(options?: {
     merchantId?: string;
@@ -46,6 +36,7 @@ export interface ApiServer {
     prefix?: ApiKeyPrefix;
     expiresAt?: Date;
     revokedAt?: Date;
+    escrowOrderId?: string;
   }): Promise<string>;
 }
 
@@ -67,7 +58,10 @@ export async function startApi(
   const app = createApp({
     db,
     gateway,
+    funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
+    authFailuresPerMinute: NO_LIMIT,
+    rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     readiness: {},
     version: '0.0.0-test',
@@ -76,7 +70,9 @@ export async function startApi(
   const server = createHttpServer(app);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
-  afterAll(async () => {
+  // An afterAll that a running test registers never runs.
+  const afterUse = expect.getState().currentTestName === undefined ? afterAll : onTestFinished;
+  afterUse(async () => {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });
@@ -86,9 +82,9 @@ export async function startApi(
     .onConflictDoNothing();
 
   const addKey: ApiServer['addKey'] = async (options = {}) => {
-    const { merchantId = MERCHANT, mode = 'test', role = 'merchant', prefix, ...dates } = options;
+    const { merchantId = MERCHANT, mode = 'test', role = 'merchant', prefix, ...others } = options;
     const { key, ...row } = createApiKey(mode, role, prefix);
-    await db.insert(apiKeys).values({ ...row, merchantId, ...dates });
+    await db.insert(apiKeys).values({ ...row, merchantId, ...others });
     return key;
   };
   const keys = {
@@ -96,42 +92,5 @@ export async function startApi(
     other: await addKey({ merchantId: OTHER_MERCHANT }),
     live: await addKey({ mode: 'live' }),
   };
-  const send: ApiServer['send'] = (method, path, { key = keys.own, body, headers = {} } = {}) => {
-    const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    const sent: Record<string, string | string[]> = {
-      ...(bytes !== undefined && {
-        'Content-Type': 'application/json',
-        'Content-Length': `${Buffer.byteLength(bytes)}`,
-      }),
-      ...(key !== null && { 'X-API-Key': key }),
-      ...headers,
-    };
-    // An empty value leaves the header out.
-    const entries = Object.entries(sent).filter(([, value]) => value !== '');
-    return exchange(port, method, path, Object.fromEntries(entries), bytes);
-  };
-  return { port, keys, addKey, send };
-}
-
-function exchange(
-  port: number,
-  method: string,
-  path: string,
-  headers: Record<string, string | string[]>,
-  body: string | Buffer | undefined,
-): Promise<ApiAnswer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const isJson = /^application\/json/.test(response.headers['content-type'] ?? '');
-        const status = response.statusCode ?? 0;
-        resolve({ status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : null });
-      });
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
+  return { port, keys, addKey, send: httpClient(port, keys.own) };
 }

@@ -163,9 +163,9 @@ describe('fields of the other bodies', () => {
     ],
     [{ deliveryPeriod: '60' }, 'deliveryPeriod', 'deliveryPeriod must be an integer from 0 to 3155760000, got "60"'],
     [
-      { milestoneTerms: {} },
-      'milestoneTerms',
-      'Unknown field "milestoneTerms": allowed are amount, currency, type, settlementMethod, settlementDestination, description, metadata, deliveryPeriod, expectedDeliveryHash, autoRelease, deliveryOracle',
+      { terms: {} },
+      'terms',
+      'Unknown field "terms": allowed are amount, currency, type, settlementMethod, settlementDestination, description, metadata, deliveryPeriod, expectedDeliveryHash, autoRelease, deliveryOracle, milestoneTerms',
     ],
   ])('an intent with %j is 400 with the published code', async (fields, param, message) => {
     const answer = await api.send('POST', '/v1/payment-intents', { body: { ...INTENT, ...fields } });

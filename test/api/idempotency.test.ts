@@ -126,8 +126,8 @@ describe('repeats', () => {
     const key = newKey();
     const first = await create(key);
     expect((await create(key, undefined, { key: await api.addKey() })).text).toBe(first.text);
-    const asBuyer = await create(key, undefined, { key: await api.addKey({ role: 'buyer' }) });
-    expect(asBuyer.headers['error-reason']).toBe('milestone_index_taken');
+    const asOperator = await create(key, undefined, { key: await api.addKey({ role: 'operator' }) });
+    expect(asOperator.headers['error-reason']).toBe('milestone_index_taken');
   });
 
   test('fifty twins at once have one effect and one body', async () => {

@@ -82,7 +82,7 @@ describe('creating', () => {
     expect([page.json.data.length, page.json.hasMore]).toEqual([100, false]);
   });
 
-  test('costs one statement before the signal, and one more with an idempotency key', async () => {
+  test('of a known order costs no statement before the signal, and one with an idempotency key', async () => {
     const order = await newOrder(api);
     await order.create(0, '1');
     const textsOf = async (sent: Sent, index: number) => {
@@ -91,8 +91,8 @@ describe('creating', () => {
       return statements().slice(before);
     };
     const isRequest = (text: string) => !/WITH target|= any\(/.test(text);
-    expect((await textsOf({}, 1)).filter(isRequest).length).toBe(1);
-    expect((await textsOf({ headers: { 'Idempotency-Key': 'a' } }, 2)).filter(isRequest).length).toBe(2);
+    expect((await textsOf({}, 1)).filter(isRequest).length).toBe(0);
+    expect((await textsOf({ headers: { 'Idempotency-Key': 'a' } }, 2)).filter(isRequest).length).toBe(1);
   });
 });
 
@@ -133,7 +133,10 @@ describe('the life of an order', () => {
       ...['releasedAt', 'releasedBy', 'releasedAmount', 'refundedAmount'],
     ]);
     expect(released.json.data).toMatchObject({ status: 'RELEASED', releasedBy: 'clerk', releasedAmount: '300.00' });
-    expect((await order.show(0)).text).toBe(released.text);
+    // A read goes on to tell of the payout; the answer may not, because a repeat must have the same bytes.
+    const { payout, ...shown } = (await order.show(0)).json.data;
+    expect(JSON.stringify(shown)).toBe(JSON.stringify(released.json.data));
+    expect(payout).toMatchObject({ status: 'pending', attempts: 0 });
     expectRefusal(
       await order.release(0),
       400,

@@ -4,9 +4,16 @@
 import { expect } from 'vitest';
 import type { ApiAnswer, ApiServer, Sent } from './api-server.ts';
 
-/** A MILESTONE_LOCKED order of 1000.00 USDC with a client for its routes. */
-export async function newOrder(api: ApiServer, options: { funded?: boolean; autoRelease?: boolean } = {}) {
-  const { funded = true, autoRelease = false } = options;
+export interface NewOrderOptions {
+  readonly funded?: boolean;
+  readonly autoRelease?: boolean;
+  readonly releaseType?: string;
+  readonly milestoneTerms?: object;
+}
+
+/** An order of 1000.00 USDC, MILESTONE_LOCKED unless told otherwise, with a client for its routes. */
+export async function newOrder(api: ApiServer, options: NewOrderOptions = {}) {
+  const { funded = true, autoRelease = false, releaseType = 'MILESTONE_LOCKED', milestoneTerms } = options;
   const created = await api.send('POST', '/v1/payment-intents', {
     body: {
       amount: '1000',
@@ -15,7 +22,8 @@ export async function newOrder(api: ApiServer, options: { funded?: boolean; auto
       settlementMethod: 'OFF_RAMP_MOCK',
       settlementDestination: 'bank_account_123',
       autoRelease,
-      metadata: { releaseType: 'MILESTONE_LOCKED' },
+      metadata: { releaseType },
+      ...(milestoneTerms && { milestoneTerms }),
     },
   });
   const intentPath = `/v1/payment-intents/${created.json.id}`;
@@ -30,19 +38,49 @@ export async function newOrder(api: ApiServer, options: { funded?: boolean; auto
       api.send('POST', milestones, { body: { milestoneIndex, amount }, ...sent }),
     send: (body: object) => api.send('POST', milestones, { body }),
     complete: async (index: number, sent: Sent = {}) =>
-      api.send('POST', `${milestones}/${await idOf(index)}/complete`, { body: { completedBy: 'buyer-7' }, ...sent }),
-    release: async (index: number, sent: Sent = {}) =>
-      api.send('POST', `${milestones}/${await idOf(index)}/release`, sent),
-    show: async (index: number) => api.send('GET', `${milestones}/${await idOf(index)}`),
+      api.send('POST', `${milestones}/${idOf(index)}/complete`, { body: { completedBy: 'buyer-7' }, ...sent }),
+    release: async (index: number, sent: Sent = {}) => api.send('POST', `${milestones}/${idOf(index)}/release`, sent),
+    /** POST to a path under the order's own, such as `/dispute`. */
+    post: (path: string, body?: object, sent: Sent = {}) =>
+      api.send('POST', `${intentPath}/escrow${path}`, { ...(body && { body }), ...sent }),
+    extend: async (index: number, seconds: unknown, sent: Sent = {}) =>
+      api.send('POST', `${milestones}/${idOf(index)}/extend`, { body: { seconds }, ...sent }),
+    advance: async (seconds: number) => {
+      const answer = await api.send('POST', `${intentPath}/escrow/advance-clock`, { body: { seconds } });
+      expect([answer.status, answer.json.status]).toEqual([200, 'advanced']);
+    },
+    /** Each milestone's status, in index order. */
+    statuses: async (): Promise<string> => {
+      const { data } = (await api.send('GET', `${intentPath}/escrow`)).json;
+      return data.milestones.map(({ status }: { status: string }) => status).join(' ');
+    },
+    /** How many entries the order's log has: a refused field adds none. */
+    version: async (): Promise<number> => (await api.send('GET', `${intentPath}/escrow`)).json.data.version,
+    show: async (index: number) => api.send('GET', `${milestones}/${idOf(index)}`),
   };
   const orderId: string = (await order.escrow()).json.id;
-  const idOf = async (index: number) => `milestone_${orderId.split('_').at(-1)}${String(index).padStart(4, '0')}`;
+  const idOf = (index: number) => `milestone_${orderId.split('_').at(-1)}${String(index).padStart(4, '0')}`;
   if (funded) expect((await order.confirm()).status).toBe(200);
-  return order;
+  return { ...order, orderId, milestoneId: idOf };
 }
 
 /** Expects exactly the published body, byte for byte. */
-export function expectRefusal(answer: ApiAnswer, status: number, code: string, message: string, reason: string) {
-  expect(answer.text).toBe(JSON.stringify({ error: { code, message, type: 'invalid_request_error' } }));
+export function expectRefusal(
+  answer: ApiAnswer,
+  status: number,
+  code: string,
+  message: string,
+  reason: string,
+  param?: string,
+) {
+  const error = { code, message, type: 'invalid_request_error', ...(param !== undefined && { param }) };
+  expect(answer.text).toBe(JSON.stringify({ error }));
   expect([answer.status, answer.headers['error-reason']]).toEqual([status, reason]);
+}
+
+/** Expects the refusal of a key whose role may not do this. */
+export function expectForbidden(answer: ApiAnswer, role: string, what: string) {
+  const message = `A key of role ${role} may not ${what}`;
+  expect(answer.text).toBe(JSON.stringify({ error: { code: 'forbidden', message, type: 'authentication_error' } }));
+  expect([answer.status, answer.headers['error-reason']]).toEqual([403, 'role_not_allowed']);
 }

@@ -39,6 +39,35 @@ describe('A payload becomes a command with exactly what was sent', () => {
     'order.refund': { amount: '7.5', details: { reason: 'too much' } },
     'order.cancel': { details: { reason: 'given up' } },
     'payment_intent.cancel': { details: { reason: 'given up' } },
+    'milestone.extend': { milestoneIndex: 2, seconds: 86_400 },
+    'milestone.remind': { milestoneIndex: 2 },
+    'milestone.expire': { milestoneIndex: 2 },
+    'milestone_batch.create': {
+      items: [
+        { milestoneIndex: 3, amount: '300.5', dueAt: 5_000 },
+        { milestoneIndex: 4, amount: '7' },
+      ],
+      details: { items: [{ description: 'Initial payment', metadata: { po: '4711' } }, { percentage: 70 }] },
+    },
+    'dispute.raise': {
+      milestoneIndex: 2,
+      windowSeconds: 3_600,
+      details: { reason: 'not as agreed', raisedBy: 'ben' },
+    },
+    'dispute.resolve': {
+      resolution: 'PARTIAL_REFUND',
+      merchantAmount: '60',
+      buyerAmount: '40.5',
+      details: { reason: 'both are right' },
+    },
+    'dispute.withdraw': { details: { reason: 'settled' } },
+    'order.advance_clock': { seconds: 60 },
+    'payout.settle': {
+      milestoneIndex: 2,
+      result: 'FAILED',
+      details: { reference: 'tx_1', error: 'account closed', attempts: 3 },
+    },
+    'payout.retry': { milestoneIndex: 2 },
     'command.cancel': { targetCommandId: 'cmd_2' },
   };
   it.each(COMMAND_TYPES)('%s', (type) => {

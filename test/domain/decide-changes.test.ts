@@ -49,12 +49,12 @@ describe('A cancelled milestone gives its amount back and stands in nobody’s w
       cancel-milestone 0  accepted  milestone.cancelled 0
       cancel-milestone 0  rejected  milestone_cancelled
       complete 1          accepted  milestone.completed 1
-      release 1           accepted  milestone.released 1 600.00
+      release 1           accepted  milestone.released 1 600.00 + payout.created 1 600.00
       create 0 of 400.00  rejected  milestone_index_taken (0)
       create 2 of 400.01  rejected  total_exceeds_order
       create 2 of 400.00  accepted  milestone.created 2 400.00
       complete 2          accepted  milestone.completed 2
-      release 2           accepted  milestone.released 2 400.00 + escrow_order.completed
+      release 2           accepted  milestone.released 2 400.00 + payout.created 2 400.00 + escrow_order.completed
     `,
   );
   story(
@@ -65,8 +65,8 @@ describe('A cancelled milestone gives its amount back and stands in nobody’s w
       cancel-milestone 2  accepted  milestone.cancelled 2
       complete 3          accepted  milestone.completed 3
       release 3           rejected  previous_milestone_unreleased (0)
-      release 0           accepted  milestone.released 0 100.00
-      release 3           accepted  milestone.released 3 100.00
+      release 0           accepted  milestone.released 0 100.00 + payout.created 0 100.00
+      release 3           accepted  milestone.released 3 100.00 + payout.created 3 100.00
       create 4            accepted  milestone.created 4 100.00
     `,
   );
@@ -95,7 +95,7 @@ describe('A reopened milestone is pending again, with all that follows', () => {
       complete 1         rejected  previous_milestone_open (0)
       amend 0 of 120.00  accepted  milestone.amended 0 120.00 was 100.00
       complete 0         accepted  milestone.completed 0
-      release 0          accepted  milestone.released 0 120.00
+      release 0          accepted  milestone.released 0 120.00 + payout.created 0 120.00
       reopen 0           rejected  milestone_already_released
     `,
   );
@@ -110,8 +110,8 @@ describe('A reopened milestone is pending again, with all that follows', () => {
       cancel-milestone 1  accepted  milestone.cancelled 1
       complete 2          accepted  milestone.completed 2
       reopen 0            rejected  later_milestone_completed (2)
-      release 0           accepted  milestone.released 0 100.00
-      release 2           accepted  milestone.released 2 100.00
+      release 0           accepted  milestone.released 0 100.00 + payout.created 0 100.00
+      release 2           accepted  milestone.released 2 100.00 + payout.created 2 100.00
     `,
   );
 });
@@ -142,7 +142,7 @@ describe('What people wrote goes with the event', () => {
       events: [
         { type: 'milestone.refunded', index: 0, amount: '100.00' },
         { type: 'milestone.cancelled', index: 1 },
-        { type: 'escrow_order.cancelled', refundedAmount: '1000.00', details: { reason: 'bankrupt' } },
+        { type: 'escrow_order.cancelled', refundedAmount: '900.00', details: { reason: 'bankrupt' } },
       ],
     });
   });

@@ -68,10 +68,10 @@ describe('An order lives through its milestones one after the other', () => {
       complete 0  rejected  milestone_already_completed (0)
       complete 1  accepted  milestone.completed 1
       release 1   rejected  previous_milestone_unreleased (0)
-      release 0   accepted  milestone.released 0 100.00
+      release 0   accepted  milestone.released 0 100.00 + payout.created 0 100.00
       release 0   rejected  milestone_already_released
       complete 0  rejected  milestone_already_released
-      release 1   accepted  milestone.released 1 100.00
+      release 1   accepted  milestone.released 1 100.00 + payout.created 1 100.00
     `,
   );
   story(
@@ -94,30 +94,30 @@ describe('An order completes by itself when nothing is left in escrow, and not b
   story(
     'funded, milestone 0 COMPLETED of 300.00',
     `
-      release 0           accepted  milestone.released 0 300.00
+      release 0           accepted  milestone.released 0 300.00 + payout.created 0 300.00
       create 1 of 699.99  accepted  milestone.created 1 699.99
       complete 1          accepted  milestone.completed 1
-      release 1           accepted  milestone.released 1 699.99
+      release 1           accepted  milestone.released 1 699.99 + payout.created 1 699.99
       create 2 of 0.01    accepted  milestone.created 2 0.01
       complete 2          accepted  milestone.completed 2
-      release 2           accepted  milestone.released 2 0.01 + escrow_order.completed
+      release 2           accepted  milestone.released 2 0.01 + payout.created 2 0.01 + escrow_order.completed
       create 3 of 0.01    rejected  order_closed (COMPLETED)
       fund                rejected  order_already_funded
     `,
   );
   rules(`
-    funded, milestone 0 REFUNDED of 400.00, milestone 1 COMPLETED of 600.00   release 1  accepted  milestone.released 1 600.00 + escrow_order.completed
-    funded, milestone 0 REFUNDED of 399.99, milestone 1 COMPLETED of 600.00   release 1  accepted  milestone.released 1 600.00
-    funded, milestone 0 CANCELLED of 400.00, milestone 1 COMPLETED of 600.00  release 1  accepted  milestone.released 1 600.00
+    funded, milestone 0 REFUNDED of 400.00, milestone 1 COMPLETED of 600.00   release 1  accepted  milestone.released 1 600.00 + payout.created 1 600.00 + escrow_order.completed
+    funded, milestone 0 REFUNDED of 399.99, milestone 1 COMPLETED of 600.00   release 1  accepted  milestone.released 1 600.00 + payout.created 1 600.00
+    funded, milestone 0 CANCELLED of 400.00, milestone 1 COMPLETED of 600.00  release 1  accepted  milestone.released 1 600.00 + payout.created 1 600.00
   `);
 });
 
 describe('With autoReleaseOnProof a completed milestone is released at once, in its turn', () => {
   rules(`
-    auto-release, funded, milestone 0 PENDING             complete 0  accepted  milestone.completed 0 + milestone.released 0 100.00
-    auto-release, funded, milestone 0 PENDING of 1000.00  complete 0  accepted  milestone.completed 0 + milestone.released 0 1000.00 + escrow_order.completed
-    auto-release, funded, milestones RELEASED PENDING     complete 1  accepted  milestone.completed 1 + milestone.released 1 100.00
-    auto-release, funded, milestones CANCELLED PENDING    complete 1  accepted  milestone.completed 1 + milestone.released 1 100.00
+    auto-release, funded, milestone 0 PENDING             complete 0  accepted  milestone.completed 0 + milestone.released 0 100.00 + payout.created 0 100.00
+    auto-release, funded, milestone 0 PENDING of 1000.00  complete 0  accepted  milestone.completed 0 + milestone.released 0 1000.00 + payout.created 0 1000.00 + escrow_order.completed
+    auto-release, funded, milestones RELEASED PENDING     complete 1  accepted  milestone.completed 1 + milestone.released 1 100.00 + payout.created 1 100.00
+    auto-release, funded, milestones CANCELLED PENDING    complete 1  accepted  milestone.completed 1 + milestone.released 1 100.00 + payout.created 1 100.00
     auto-release, funded, milestones COMPLETED PENDING    complete 1  accepted  milestone.completed 1
     auto-release, milestone 0 PENDING                     complete 0  rejected  order_not_funded
     auto-release, funded, milestones PENDING PENDING      complete 1  rejected  previous_milestone_open (0)
@@ -131,6 +131,7 @@ describe('With autoReleaseOnProof a completed milestone is released at once, in 
       events: [
         { type: 'milestone.completed', index: 0, details },
         { type: 'milestone.released', index: 0, amount: '100.00', details: { releasedBy: 'system' } },
+        { type: 'payout.created', milestoneIndex: 0, amount: '100.00' },
       ],
     });
   });

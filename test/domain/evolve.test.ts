@@ -58,7 +58,7 @@ describe('Folding the log', () => {
       allocated: '350.00',
       released: '60.00',
       refunded: '90.00',
-      refundedUnallocated: '50.00',
+      paidUnallocated: '50.00',
       milestones: [
         { status: 'RELEASED', amount: '100.00' },
         { status: 'PENDING', amount: '250.00' },
@@ -73,7 +73,7 @@ describe('Folding the log', () => {
       ),
     ]);
     expect(closed).toMatchObject({ status: 'CANCELLED', allocated: '100.00', refunded: '940.00' });
-    expect(closed).toMatchObject({ released: '60.00', refundedUnallocated: '900.00' });
+    expect(closed).toMatchObject({ released: '60.00', paidUnallocated: '900.00' });
   });
   it('of a cancelled order counts what milestones got back once', () => {
     const closed = evolve(given('funded, milestones RELEASED COMPLETED'), [
@@ -83,7 +83,7 @@ describe('Folding the log', () => {
         { type: 'escrow_order.cancelled', refundedAmount: '900.00' },
       ),
     ]);
-    expect(closed).toMatchObject({ released: '100.00', refunded: '900.00', refundedUnallocated: '800.00' });
+    expect(closed).toMatchObject({ released: '100.00', refunded: '900.00', paidUnallocated: '800.00' });
   });
   it('believes it: a release of an open milestone is folded, for deciding was the business of others', () => {
     const order = evolve(given('funded, milestones PENDING'), [

@@ -13,7 +13,7 @@ const NOT_THE_SUM = 'what was paid out for milestones is not the sum of the sett
 const refundedBy = (amount: string, order: EscrowOrder): EscrowOrder => ({
   ...order,
   refunded: amount,
-  refundedUnallocated: amount,
+  paidUnallocated: amount,
 });
 
 describe('Each thing that must hold is noticed when it does not', () => {
@@ -29,7 +29,7 @@ describe('Each thing that must hold is noticed when it does not', () => {
     [NOT_THE_SUM, { ...sound('REFUNDED'), refunded: '99.99' }],
     [NOT_THE_SUM, { ...sound('COMPLETED'), refunded: '100.00' }],
     [NOT_THE_SUM, { ...sound('RELEASED'), refunded: '0.01' }],
-    [NOT_THE_SUM, { ...sound('PENDING'), refundedUnallocated: '0.01' }],
+    [NOT_THE_SUM, { ...sound('PENDING'), paidUnallocated: '0.01' }],
     ['closed with money left in escrow', { ...sound('RELEASED'), status: 'COMPLETED' }],
     ['closed with money left in escrow', { ...sound('RELEASED'), status: 'CANCELLED' }],
     ['a milestone was settled before its predecessor', withMilestones('COMPLETED', 'RELEASED')],

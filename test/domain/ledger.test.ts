@@ -56,15 +56,23 @@ describe('Money moves', () => {
     expect(transactionOf(order, 9, refund)).toEqual(transaction);
     expect(transactionOf(order, 10, refund)?.key).toBe('refund/escrow_order_abc123/10');
   });
-  it('all that is left at once when an order is cancelled, its milestones’ shares included', () => {
+  it('back outside when an order is cancelled: each milestone’s own share, and at last what is left', () => {
     const order = given('funded, refunded 50.00, milestones RELEASED COMPLETED COMPLETED PENDING');
     const decision = decide(order, command('cancel-order'), NOW);
     const events = decision.outcome === 'accepted' ? decision.events : [];
     const transactions = events.map((event) => transactionOf(order, 3, event)).filter((one) => one !== null);
-    expect(transactions.map(({ key, kind }) => [key, kind])).toEqual([['refund/escrow_order_abc123/3', 'refund']]);
+    expect(transactions.map(({ key, kind }) => [key, kind])).toEqual([
+      ['refund/milestone_abc1230001', 'refund'],
+      ['refund/milestone_abc1230002', 'refund'],
+      ['refund/escrow_order_abc123/3', 'refund'],
+    ]);
     expect(transactions.flatMap(legsOf)).toEqual([
-      'debit escrow/escrow_order_abc123 850.00',
-      'credit external/test/USDC 850.00',
+      'debit escrow/escrow_order_abc123 100.00',
+      'credit external/test/USDC 100.00',
+      'debit escrow/escrow_order_abc123 100.00',
+      'credit external/test/USDC 100.00',
+      'debit escrow/escrow_order_abc123 650.00',
+      'credit external/test/USDC 650.00',
     ]);
   });
   it('under one key a movement, whatever an order does in its life', () => {
@@ -87,6 +95,7 @@ describe('Money moves', () => {
       'release/milestone_abc1230000',
       'refund/escrow_order_abc123/6',
       'refund/escrow_order_abc123/7',
+      'refund/milestone_abc1230001',
       'refund/escrow_order_abc123/9',
     ]);
   });
@@ -109,8 +118,24 @@ describe('Money moves', () => {
       { type: 'milestone.amended', index: 0, amount: '2.00', previousAmount: '1.00' },
       { type: 'milestone.cancelled', index: 0 },
       { type: 'milestone.reopened', index: 0 },
-      // The event that closes its order moves its share too: moved here as well, it would be moved twice.
-      { type: 'milestone.refunded', index: 0, amount: '1.00' },
+      { type: 'milestone.extended', index: 0, inspectionEndsAt: 5_000 },
+      { type: 'milestone.inspection_ending', index: 0, inspectionEndsAt: 5_000 },
+      { type: 'milestone.overdue', index: 0, dueAt: 5_000 },
+      { type: 'dispute.raised', milestoneIndex: null, raisedByRole: 'buyer', windowSeconds: 60, endsAt: 61_000 },
+      // The milestone's own events follow and move it: moved here as well, it would be moved twice.
+      {
+        type: 'dispute.resolved',
+        milestoneIndex: 0,
+        resolution: 'BUYER_WON',
+        merchantAmount: '0.00',
+        buyerAmount: '1.00',
+      },
+      { type: 'dispute.withdrawn', milestoneIndex: null },
+      { type: 'escrow_order.clock_advanced', seconds: 60 },
+      // Still with the merchant; only what was paid has left.
+      { type: 'payout.created', milestoneIndex: 0, amount: '1.00' },
+      { type: 'payout.failed', milestoneIndex: 0, amount: '1.00' },
+      { type: 'payout.retried', milestoneIndex: 0, amount: '1.00' },
       // An order that was never funded.
       { type: 'escrow_order.cancelled', refundedAmount: '0.00' },
       { type: 'command.cancelled', commandId: 'cmd_1' },

@@ -44,7 +44,8 @@ const OURS = `
   TIME_LOCKED, funded                        complete 0          Cannot complete milestone for order with release type: TIME_LOCKED
   AUTO_RELEASE, funded                       release 0           Cannot release milestone for order with release type: AUTO_RELEASE
   completed                                  create 1            Cannot create milestone: order is already completed
-  completed                                  complete 0          Cannot complete milestone: order is already completed
+  completed                                  complete 0          Milestone already released
+  completed                                  complete 1          Cannot complete milestone: order is already completed
   order CANCELLED                            fund                Cannot fund order: order is already cancelled
   order CANCELLED                            release 0           Cannot release milestone: order is already cancelled
   empty                                      cancel x            Command is not held: only a command that waits for its turn can be cancelled
@@ -55,8 +56,8 @@ const OURS = `
   TIME_LOCKED                                amend 0             Cannot amend milestone for order with release type: TIME_LOCKED
   TIME_LOCKED                                cancel-milestone 0  Cannot cancel milestone for order with release type: TIME_LOCKED
   TIME_LOCKED                                reopen 0            Cannot reopen milestone for order with release type: TIME_LOCKED
-  completed                                  amend 0             Cannot amend milestone: order is already completed
-  completed                                  cancel-milestone 0  Cannot cancel milestone: order is already completed
+  completed                                  amend 1             Cannot amend milestone: order is already completed
+  completed                                  cancel-milestone 1  Cannot cancel milestone: order is already completed
   order CANCELLED                            reopen 0            Cannot reopen milestone: order is already cancelled
   completed                                  refund              Cannot refund order: order is already completed
   order CANCELLED                            cancel-order        Cannot cancel order: order is already cancelled
@@ -71,6 +72,24 @@ const OURS = `
   funded, milestones REFUNDED                reopen 0            Milestone is refunded
   funded                                     refund of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
   funded, milestones COMPLETED               release 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
+  empty                                      fund by arbiter     A key of role arbiter may not fund order
+  live, funded                               advance 60          The clock can be advanced in test mode only
+  completed                                  advance 60          Cannot advance the clock: order is already completed
+  disputed, funded                           raise               Dispute already raised for this order
+  completed                                  raise               Cannot raise dispute: order is already completed
+  funded                                     withdraw            There is no open dispute on this order
+  funded                                     resolve BUYER_WON   There is no open dispute on this order
+  disputed 0, funded, milestones PENDING     resolve PARTIAL_REFUND 1.00 1.00  merchantAmount and buyerAmount must add up to 100.00
+  disputed, funded                           resolve PARTIAL_REFUND 1.00 1.00  merchantAmount and buyerAmount must add up to 1000.00
+  disputed, funded                           create 0            Cannot create milestone: order is disputed
+  disputed 0, funded, milestones PENDING     cancel-order        Cannot cancel order: order is disputed
+  disputed 0, funded, milestones PENDING PENDING  amend 1        Milestone (index 0) is disputed: its dispute must be resolved first
+  disputed 1, funded, milestones PENDING PENDING  resolve MERCHANT_WON  Previous milestone (index 0) must be released first
+  funded                                     settle 0 PAID       Payout not found
+  funded, milestone 0 RELEASED of 100.00 payout PAID     settle 0 PAID  Payout is not pending
+  funded, milestone 0 RELEASED of 100.00 payout PENDING  retry 0  Payout has not failed: only a failed payout can be retried
+  funded, milestones COMPLETED               extend 0            Milestone has no running inspection period
+  funded, milestones PENDING                 expire 0            The deadline has not been reached
   empty                                      create 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"
 `;
 
@@ -128,6 +147,7 @@ describe('Where nothing is published the message says what stands in the way', (
       index: 3,
       releaseType: 'TIME_LOCKED',
       orderStatus: 'CANCELLED',
+      role: 'buyer',
       problem: 'no',
       available: '1.00',
     } as const;
@@ -143,6 +163,8 @@ describe('A held command tells what it waits for', () => {
     milestone_not_completed: 'milestone 1 to be completed',
     previous_milestone_open: 'milestone 1 to be completed',
     previous_milestone_unreleased: 'milestone 1 to be released',
+    order_disputed: 'the dispute of the order to be resolved',
+    milestone_disputed: 'the dispute of milestone 1 to be resolved',
   };
   for (const [reason, sentence] of Object.entries(SENTENCES)) {
     it(`${reason}: ${sentence}`, () => expect(waitingFor(reason as TurnReason, 1)).toBe(sentence));

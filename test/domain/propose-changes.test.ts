@@ -13,7 +13,7 @@ describe('A change sets free what waited for it', () => {
     expect(log.batch(1_000, 'cancel-milestone 0')).toEqual([
       'cancel-milestone-0 @1000 accepted milestone.cancelled 0',
       'complete-1 @1000 accepted milestone.completed 1',
-      'release-1 @1000 accepted milestone.released 1 100.00',
+      'release-1 @1000 accepted milestone.released 1 100.00 + payout.created 1 100.00',
     ]);
   });
   it('a cancelled milestone refuses what waited for itself', () => {
@@ -42,9 +42,9 @@ describe('A change sets free what waited for it', () => {
     expect(log.batch(1_000, 'reopen 0')).toEqual(['reopen-0 @1000 accepted milestone.reopened 0']);
     expect(log.batch(1_000, 'complete 0', 'release 0 of 60.00', 'complete 1')).toEqual([
       'complete-0 @1000 accepted milestone.completed 0',
-      'release-0 @1000 accepted milestone.released 0 60.00 back 40.00',
+      'release-0 @1000 accepted milestone.released 0 60.00 back 40.00 + payout.created 0 60.00',
       'complete-1 @1000 accepted milestone.completed 1',
-      'release-1 @1000 accepted milestone.released 1 100.00',
+      'release-1 @1000 accepted milestone.released 1 100.00 + payout.created 1 100.00',
     ]);
   });
 });

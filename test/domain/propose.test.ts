@@ -57,7 +57,7 @@ describe('Commands that arrive in any order are recorded in the order of their t
     expect(log.batch(1_500, 'create 0 received 1500')).toEqual([
       'create-0 @1500 accepted milestone.created 0 100.00',
       'complete-0 @1500 accepted milestone.completed 0',
-      'release-0 @1500 accepted milestone.released 0 100.00',
+      'release-0 @1500 accepted milestone.released 0 100.00 + payout.created 0 100.00',
       'create-1 @1500 accepted milestone.created 1 100.00',
       'complete-1 @1500 accepted milestone.completed 1',
       'create-2 @1500 accepted milestone.created 2 100.00',
@@ -232,7 +232,7 @@ describe('When an order closes nothing stays held', () => {
   it('what waited, before this batch or since it began, is rejected', () => {
     const log = new Recorder('funded, milestone 0 COMPLETED of 1000.00, held complete 1 wait forever');
     expect(log.batch(1_000, 'release 2 wait forever', 'release 0', 'create 1 of 1.00')).toEqual([
-      'release-0 @1000 accepted milestone.released 0 1000.00 + escrow_order.completed',
+      'release-0 @1000 accepted milestone.released 0 1000.00 + payout.created 0 1000.00 + escrow_order.completed',
       'complete-1 @1000 rejected order_closed (COMPLETED)',
       'release-2 @1000 rejected order_closed (COMPLETED)',
       'create-1 @1000 rejected order_closed (COMPLETED)',

@@ -10,7 +10,8 @@ import { expectRefusal, expectUnavailable } from './expectations.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-// On a machine with other things to do, a hundred requests may take longer to arrive than the default of two seconds.
+// On a machine with other things to do, a hundred requests may take longer to arrive than the default of two seconds;
+// those that had waited for a predecessor until then would be refused, rightly, and say nothing about concurrency.
 const service = await testService({ env: { TURN_WAIT_MS: '15000' } });
 const { db, temporal } = service;
 

@@ -171,7 +171,7 @@ describe('the order as it is read', () => {
     expect(await keysSince()).toEqual(['completedAt', 'completedBy']);
     await order.release(first);
     expect(await keysSince()).toEqual([
-      ...['completedAt', 'completedBy', 'releasedAt', 'releasedBy', 'releasedAmount', 'refundedAmount'],
+      ...['completedAt', 'completedBy', 'releasedAt', 'releasedBy', 'releasedAmount', 'refundedAmount', 'payout'],
     ]);
   });
 });

@@ -203,6 +203,19 @@ describe('a server that dies', () => {
 });
 
 describe('a start', () => {
+  test('can be refused once the home is its own, before any server is started', async () => {
+    const home = makeHome();
+    const beforeStart = async () => {
+      expect(existsSync(join(home, 'lock'))).toBe(true);
+      throw new Error('Not today');
+    };
+
+    await expect(start({ home, beforeStart })).rejects.toThrow('Not today');
+
+    for (const server of ['postgres', 'temporal']) expect(existsSync(join(home, `${server}.json`))).toBe(false);
+    await start({ home, temporalAddress: UNUSED_TEMPORAL });
+  });
+
   test('can be given up halfway and leaves no process', async () => {
     const home = makeHome();
     const giveUp = new AbortController();

@@ -21,6 +21,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { entriesOf, readOrder } from '../../src/db/order-log.ts';
 import { merchants, orderLog } from '../../src/db/schema.ts';
 import { startServers } from '../../src/embedded/servers.ts';
+import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -48,7 +49,10 @@ async function openStage(databaseUrl: string, temporalAddress: string) {
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const onRecorded = waiters.notify.bind(waiters);
-  const worker = await startWorker({ db, log, onRecorded, temporalAddress, namespace: 'default', taskQueue });
+  const worker = await startWorker({
+    ...{ db, log, signals, onRecorded, settlement: createMockSettlement() },
+    ...{ temporalAddress, namespace: 'default', taskQueue },
+  });
   await db.insert(merchants).values({ id: MERCHANT_ID, name: 'Test merchant' });
   const stage: RecordingStage = {
     ...{ db, admin, client, taskQueue, gateway },

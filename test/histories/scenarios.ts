@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import type { Command } from '../../src/domain/commands.ts';
 import { signalOf } from '../../src/workflows/messages.ts';
 import { historyOf, restingHistoryOf, typeOf } from '../support/history.ts';
-import type { TestOrders } from '../support/orders.ts';
+import { command, type TestOrders } from '../support/orders.ts';
 import { byHand, sendRaw } from '../support/raw-signals.ts';
 import { restoreTo } from '../support/restore.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END } from '../support/steps.ts';
@@ -13,7 +13,7 @@ export type RecordingStage = Pick<TestOrders, 'db' | 'client' | 'taskQueue' | 'g
   readonly admin: postgres.Sql;
 };
 
-export const SCENARIOS = { life, faults };
+export const SCENARIOS = { life, faults, periods };
 
 /** Out of order, held, expired, withdrawn, repeated, malformed, completed, released, closed, over several runs. */
 async function life(stage: RecordingStage): Promise<string> {
@@ -71,5 +71,59 @@ async function faults(stage: RecordingStage): Promise<string> {
   await say(complete(0));
   await say(create(4));
   await restingHistoryOf(stage, orderId);
+  return orderId;
+}
+
+/** Inspections, a reminder, an extension, due dates, disputes of both kinds, the test clock, payouts and a batch. */
+async function periods(stage: RecordingStage): Promise<string> {
+  const day = 24 * 60 * 60;
+  const orderId = await stage.createOrder({
+    amount: '10.00',
+    terms: {
+      inspectionPeriodSeconds: 7 * day,
+      releaseBy: 'merchant',
+      onOverdue: 'refund',
+      disputeDefault: 'BUYER_WON',
+    },
+  });
+  const say = (one: Command) => hold(stage, orderId, one);
+  const advance = (days: number) => say(command('order.advance_clock', { seconds: days * day }));
+  const raise = (fields: { milestoneIndex?: number }) =>
+    say(command('dispute.raise', { windowSeconds: 30 * day, details: { reason: 'x', raisedBy: 'y' }, ...fields }));
+  const arbiter = { role: 'arbiter', id: 'arbiter_1' } as const;
+  const dueAt = Math.ceil(Date.now() / 1_000) * 1_000 + 10 * day * 1_000;
+  await say(fund());
+  await say(
+    command('milestone_batch.create', {
+      items: [0, 1, 2, 3].map((milestoneIndex) => ({
+        milestoneIndex,
+        amount: '1.00',
+        ...(milestoneIndex === 2 && { dueAt }),
+      })),
+    }),
+  );
+  for (const index of [0, 1]) await say(complete(index));
+  await say(command('milestone.extend', { milestoneIndex: 1, seconds: day }));
+  await advance(7);
+  await raise({ milestoneIndex: 1 });
+  await say(release(1, WITHOUT_END));
+  await say(
+    command('dispute.resolve', {
+      resolution: 'PARTIAL_REFUND',
+      merchantAmount: '0.60',
+      buyerAmount: '0.40',
+      actor: arbiter,
+    }),
+  );
+  await advance(3);
+  await say(command('order.refund', { amount: '2.00' }));
+  await raise({});
+  await say(complete(3, WITHOUT_END));
+  await say(command('dispute.withdraw'));
+  await raise({});
+  await advance(30);
+  await until('the order to end', async () => {
+    return (await historyOf(stage, orderId)).map(typeOf).at(-1) === 'workflowExecutionCompleted';
+  });
   return orderId;
 }

@@ -23,10 +23,10 @@ export function batchOf(order: EscrowOrder, entries: readonly ProposedEntry[]): 
     order,
     entries.map((entry, position) => compactEntry(order.version + 1 + position, entry)),
   );
-  const { id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded } = after;
+  const { id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded, clockOffsetMs } = after;
   return {
     order: {
-      ...{ id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded },
+      ...{ id, paymentIntentId, merchantId, mode, currency, status, funded, released, refunded, clockOffsetMs },
       nextDeadline: nextDeadline(after),
     },
     expectedVersion: order.version,

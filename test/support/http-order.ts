@@ -10,6 +10,11 @@ export interface OrderOptions {
   readonly releaseType?: string | null;
   readonly autoRelease?: boolean;
   readonly funded?: boolean;
+  /** Says how the mock settlement behaves: src/settlement/mock.ts. */
+  readonly settlementDestination?: string;
+  /** Of an API key; default: the client's own. */
+  readonly key?: string;
+  readonly milestoneTerms?: object;
 }
 
 export interface TestOrder {
@@ -33,18 +38,21 @@ export interface TestOrder {
 }
 
 /** @throws Error with the answer when the order cannot be made as asked */
-export async function newOrder(send: Send, options: OrderOptions = {}): Promise<TestOrder> {
+export async function newOrder(client: Send, options: OrderOptions = {}): Promise<TestOrder> {
+  const { key } = options;
+  const send: Send = (method, path, sent) => client(method, path, { ...(key !== undefined && { key }), ...sent });
   const { amount = '1000.00', currency = 'USDC', releaseType = 'MILESTONE_LOCKED' } = options;
-  const { autoRelease = false, funded = true } = options;
+  const { autoRelease = false, funded = true, settlementDestination = 'bank_account_123', milestoneTerms } = options;
   const made = await send('POST', '/v1/payment-intents', {
     body: {
       amount,
       currency,
       type: 'DELIVERY_VS_PAYMENT',
       settlementMethod: 'OFF_RAMP_MOCK',
-      settlementDestination: 'bank_account_123',
+      settlementDestination,
       ...(releaseType !== null && { metadata: { releaseType } }),
       ...(autoRelease && { autoRelease }),
+      ...(milestoneTerms && { milestoneTerms }),
     },
   });
   const intentPath = `/v1/payment-intents/${required(made, 201).json.id}`;

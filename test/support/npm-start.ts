@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { identifyProcess, isStillRunning, type ProcessIdentity } from '../../src/embedded/process-identity.ts';
+import { NO_RATE_LIMITS } from './no-rate-limits.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -69,7 +70,7 @@ export function npmStart(home: string, port: number): NpmStart {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   const child = spawn('npm', ['start'], {
     cwd: ROOT,
-    env: { ...Object.fromEntries(inherited), TRANCHE_HOME: home, PORT: String(port) },
+    env: { ...Object.fromEntries(inherited), TRANCHE_HOME: home, PORT: String(port), ...NO_RATE_LIMITS },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a shell gives to each command.
     detached: true,

@@ -1,6 +1,7 @@
 /**
  * Judges an order by its log alone: recomputes everything that follows from it, with the hash chain, and compares.
- * Shares no code with the commit except the fold itself.
+ * Shares no code with the commit except the fold itself. For lives of creating, completing and releasing; what
+ * `npm run verify` checks goes further.
  */
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../src/db/client.ts';
@@ -16,7 +17,12 @@ import type { OrderEvent, RecordedEntry } from '../../src/domain/outcomes.ts';
 type LogRow = typeof orderLog.$inferSelect;
 
 /** Sentences about what is wrong with the order; empty when all of it follows from its log. */
-export async function faultsOf(db: Database, orderId: string): Promise<string[]> {
+export function faultsOf(db: Database, orderId: string): Promise<string[]> {
+  // All of one moment: the order's payouts are settled while this looks at it.
+  return db.transaction((tx) => faultsIn(tx as unknown as Database, orderId), { isolationLevel: 'repeatable read' });
+}
+
+async function faultsIn(db: Database, orderId: string): Promise<string[]> {
   const log = await db.select().from(orderLog).where(eq(orderLog.orderId, orderId)).orderBy(asc(orderLog.version));
   const recorded = await readOrder(db, orderId);
   if (!recorded) return [`${orderId} does not exist`];
@@ -48,7 +54,8 @@ export function foldOf(order: EscrowOrder, log: readonly LogRow[]): EscrowOrder 
 /** The order before its first entry. */
 export function beginningOf(order: EscrowOrder): EscrowOrder {
   const nothing = { funded: '0.00', allocated: '0.00', released: '0.00', refunded: '0.00', milestones: [], held: [] };
-  return { ...order, status: 'PENDING', version: 0, lastAt: 0, ...nothing };
+  const never = { paidUnallocated: '0.00', dispute: null, restPayout: null, clockOffsetMs: 0 };
+  return { ...order, status: 'PENDING', version: 0, lastAt: 0, ...nothing, ...never };
 }
 
 export function entryOf(row: LogRow): RecordedEntry {
@@ -175,6 +182,7 @@ async function ledgerFaults(db: Database, order: EscrowOrder, log: readonly LogR
   const expected = log.flatMap(({ version, events: made }) =>
     (made ?? []).flatMap((event) => {
       if (event.type === 'escrow_order.funded') return [{ version, kind: 'fund', amount: event.amount }];
+      if (event.type === 'payout.paid') return [{ version, kind: 'payout', amount: event.amount }];
       return event.type === 'milestone.released' ? [{ version, kind: 'release', amount: event.amount }] : [];
     }),
   );

@@ -14,6 +14,8 @@ import type { Database } from '../../src/db/client.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
 import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/schema.ts';
 import type { Command } from '../../src/domain/commands.ts';
+import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
+import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
@@ -54,6 +56,9 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
     const worker = await startWorker({
       db,
       log,
+      signals,
+      // Payouts are started by the tests that are about them.
+      settlement: createMockSettlement(),
       onRecorded: (entries) => waiters.notify(entries),
       temporalAddress,
       namespace: 'default',
@@ -105,6 +110,7 @@ export async function insertOrder(db: Database, values: Partial<typeof escrowOrd
     amount: '1000.00',
     releaseType: 'MILESTONE_LOCKED' as const,
     autoReleaseOnProof: false,
+    terms: DEFAULT_TERMS,
     lastAt: createdAt,
     createdAt,
     updatedAt: createdAt,

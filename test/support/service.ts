@@ -16,6 +16,7 @@ import { connectClient } from '../../src/temporal/connection.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { httpClient, type Send } from './http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from './http-order.ts';
+import { NO_RATE_LIMITS } from './no-rate-limits.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
@@ -26,6 +27,8 @@ export interface ServiceOverrides {
   /** Settings, by the names of their environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly temporalAddress?: string;
+  /** The ways to the outside, and how often they are tried. */
+  readonly outside?: Pick<ServiceOptions, 'settlement' | 'funding' | 'payoutTries'>;
 }
 
 /** Of the test merchant, of another one, and of the test merchant in live mode. */
@@ -77,15 +80,16 @@ async function start(
   database: TestDatabase,
   ownKey: string,
   taskQueue: string,
-  { roles, env, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
+  { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
   const LOG_LEVEL = process.env.TEST_LOG_LEVEL ?? 'silent';
-  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, LOG_LEVEL, ...env });
+  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, LOG_LEVEL, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
     databaseUrl: database.url,
     temporalAddress,
     log: createLog(config),
+    ...outside,
     roles: { api: true, worker: true, ...roles },
     bundle: { code: readFileSync(inject('workflowBundlePath'), 'utf8') },
   });

@@ -21,7 +21,13 @@ export interface WorkerProcesses {
  */
 export function startWorkerProcesses(
   orders: TestOrders,
-  options: { count: number; kills: number; dieAfter: () => number },
+  options: {
+    count: number;
+    kills: number;
+    dieAfter: () => number;
+    /** Where payments are recorded; then they die, by turns, after payments and before telling of them, not of commits. */
+    paymentsFolder?: string;
+  },
 ): WorkerProcesses {
   const running = new Set<ChildProcess>();
   let stopping = false;
@@ -36,7 +42,12 @@ export function startWorkerProcesses(
         TEMPORAL_ADDRESS: inject('temporalAddress'),
         TASK_QUEUE: orders.taskQueue,
         WORKFLOW_BUNDLE: inject('workflowBundlePath'),
-        DIE_AFTER: String(dieAfter),
+        ...(options.paymentsFolder === undefined
+          ? { DIE_AFTER: String(dieAfter) }
+          : {
+              [state.kills % 2 === 0 ? 'DIE_AFTER_PAYMENT' : 'DIE_BEFORE_SETTLE']: String(dieAfter),
+              PAYMENTS_FOLDER: options.paymentsFolder,
+            }),
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Corruption, corruption } from './corruption.ts';
 import { LEDGER_CORRUPTIONS } from './ledger-corruptions.ts';
+import { PAYOUT_CORRUPTIONS } from './payout-corruptions.ts';
 import { HELD_WITHOUT_END } from './varied-orders.ts';
 
 const FORGED = 'escrow_order_forged';
@@ -99,6 +100,21 @@ const rows: Corruption[] = [
       sql`UPDATE held_commands SET command = jsonb_set(command, '{amount}', '"9.00"')
       WHERE order_id = ${id} AND command_id = ${HELD_WITHOUT_END}`,
   ),
+  corruption(
+    'a changed end of an inspection',
+    'disputed',
+    ['V4_milestone'],
+    (id) =>
+      sql`UPDATE milestones SET inspection_ends_at = inspection_ends_at + interval '1 s'
+      WHERE order_id = ${id} AND milestone_index = 0`,
+  ),
+  corruption(
+    'another resolution of a dispute',
+    'disputed',
+    ['V4_dispute'],
+    (id) => sql`UPDATE disputes SET resolution = 'BUYER_WON' WHERE order_id = ${id} AND resolution = 'PARTIAL_REFUND'`,
+  ),
+  corruption('a deleted dispute', 'settled', ['V4_dispute'], (id) => sql`DELETE FROM disputes WHERE order_id = ${id}`),
   corruption('a deleted order', null, ['L5_append_only'], (id) => [
     sql`DELETE FROM escrow_orders WHERE id = (SELECT id FROM escrow_orders o WHERE o.version = 0 AND o.id <> ${id})`,
   ]),
@@ -121,7 +137,7 @@ const log: Corruption[] = [
   corruption(
     'an edited amount in a log entry',
     'underWay',
-    ['L6_transaction', 'L9_chain', 'V4_invariants', 'V4_milestone', 'V4_order', 'V6_event'],
+    ['L6_transaction', 'L7_payout_released', 'L9_chain', 'V4_invariants', 'V4_milestone', 'V4_order', 'V6_event'],
     (id) =>
       sql`UPDATE order_log SET events = jsonb_set(events, '{0,amount}', '"250.00"') WHERE order_id = ${id}
       AND events @> '[{"type": "milestone.released"}]'`,
@@ -149,7 +165,16 @@ const log: Corruption[] = [
   corruption(
     'a forged release, chained',
     'underWay',
-    ['L7_release_posted', 'L9_version', 'V4_invariants', 'V4_milestone', 'V4_order', 'V5_release_order', 'V6_event'],
+    [
+      'L7_payout_released',
+      'L7_release_posted',
+      'L9_version',
+      'V4_invariants',
+      'V4_milestone',
+      'V4_order',
+      'V5_release_order',
+      'V6_event',
+    ],
     (id) => [
       sql`INSERT INTO order_log SELECT order_id, version + 1, 'cmd_forged', 'milestone.release', actor_role, actor_id, 'accepted',
         NULL, NULL, '[{"type": "milestone.released", "index": 2, "amount": "250.00"}]', NULL, at, recorded_at, ''
@@ -169,7 +194,15 @@ const rewritten: Corruption[] = [
   corruption(
     'a log in which a milestone is released twice',
     'paid',
-    ['L6_transaction', 'L7_release_posted', 'V4_invariants', 'V4_milestone', 'V5_release_order', 'V6_event'],
+    [
+      'L6_transaction',
+      'L7_payout_released',
+      'L7_release_posted',
+      'V4_invariants',
+      'V4_milestone',
+      'V5_release_order',
+      'V6_event',
+    ],
     (id) => [
       sql`UPDATE order_log SET events = jsonb_set(events, '{0,index}', '0') WHERE order_id = ${id}
         AND events @> '[{"type": "milestone.released", "index": 1}]'`,
@@ -230,4 +263,11 @@ const outbox: Corruption[] = [
   ),
 ];
 
-export const CORRUPTIONS: readonly Corruption[] = [...LEDGER_CORRUPTIONS, ...rows, ...log, ...rewritten, ...outbox];
+export const CORRUPTIONS: readonly Corruption[] = [
+  ...LEDGER_CORRUPTIONS,
+  ...PAYOUT_CORRUPTIONS,
+  ...rows,
+  ...log,
+  ...rewritten,
+  ...outbox,
+];

@@ -47,14 +47,19 @@ export const LEDGER_CORRUPTIONS: Corruption[] = [
       sql`DELETE FROM ledger_transactions WHERE key = ${releaseKey(id)}`,
     ],
   ),
-  corruption('a forged ledger transaction whose balances follow', 'underWay', ['L6_transaction', 'V2_escrow'], (id) => [
-    sql`INSERT INTO ledger_transactions SELECT 'refund/forged', order_id, version, 'refund', mode, currency, at
+  corruption(
+    'a forged ledger transaction whose balances follow',
+    'underWay',
+    ['L6_transaction', 'V2_escrow', 'V2_merchant'],
+    (id) => [
+      sql`INSERT INTO ledger_transactions SELECT 'refund/forged', order_id, version, 'refund', mode, currency, at
       FROM ledger_transactions WHERE key = ${releaseKey(id)}`,
-    sql`INSERT INTO postings VALUES ('refund/forged', 1, 'escrow/' || ${id}, 'test', 'USDC', 'debit', 1),
+      sql`INSERT INTO postings VALUES ('refund/forged', 1, 'escrow/' || ${id}, 'test', 'USDC', 'debit', 1),
       ('refund/forged', 2, 'merchant/merchant_test/test/USDC', 'test', 'USDC', 'credit', 1)`,
-    sql`UPDATE ledger_accounts SET balance = balance - 1 WHERE id = 'escrow/' || ${id}`,
-    sql`UPDATE ledger_accounts SET balance = balance + 1 WHERE id = 'merchant/merchant_test/test/USDC'`,
-  ]),
+      sql`UPDATE ledger_accounts SET balance = balance - 1 WHERE id = 'escrow/' || ${id}`,
+      sql`UPDATE ledger_accounts SET balance = balance + 1 WHERE id = 'merchant/merchant_test/test/USDC'`,
+    ],
+  ),
   corruption(
     'a changed balance of an escrow account',
     'underWay',
@@ -64,10 +69,10 @@ export const LEDGER_CORRUPTIONS: Corruption[] = [
   corruption(
     'a changed balance of a merchant',
     null,
-    ['V3_balance', 'V3_zero_sum'],
+    ['V2_merchant', 'V3_balance', 'V3_zero_sum'],
     () => sql`UPDATE ledger_accounts SET balance = balance + 1 WHERE id = 'merchant/merchant_test/test/USDC'`,
   ),
-  corruption('a merchant below zero', null, ['L2_balance', 'V3_balance', 'V3_zero_sum'], () => [
+  corruption('a merchant below zero', null, ['L2_balance', 'V2_merchant', 'V3_balance', 'V3_zero_sum'], () => [
     sql`ALTER TABLE ledger_accounts DROP CONSTRAINT "L2_balance"`,
     sql`UPDATE ledger_accounts SET balance = -1 WHERE id = 'merchant/merchant_test/test/USDC'`,
   ]),

@@ -1,6 +1,8 @@
 /** Orders in every state that commands can bring them to, made by those commands. */
 import { events } from '../../src/db/schema.ts';
+import type { Command, Resolution, SettlePayout } from '../../src/domain/commands.ts';
 import { eventId } from '../../src/domain/ids.ts';
+import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import { command, type TestOrders } from '../support/orders.ts';
 import { cancel, complete, create, fund, hold, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 
@@ -9,7 +11,7 @@ export interface VariedOrders {
   readonly underWay: string;
   /** Funded, one milestone, and two commands held: one without end, one with a deadline in ten minutes. */
   readonly waiting: string;
-  /** Released to the end. */
+  /** Released to the end; the first payout is paid, the second failed. */
   readonly paid: string;
   /** Cancelled with one milestone pending and one completed. */
   readonly cancelled: string;
@@ -17,6 +19,10 @@ export interface VariedOrders {
   readonly givenUp: string;
   /** Live, in EUR, released by itself on completion. */
   readonly automatic: string;
+  /** With inspections, its clock advanced: 0 released by time, 1 split, 2 refunded overdue, 3 disputed and open. */
+  readonly disputed: string;
+  /** Split as a whole by an arbiter, with milestone 0 completed and 1 pending. */
+  readonly settled: string;
   /** Never had a command. */
   readonly untouched: string;
 }
@@ -66,6 +72,8 @@ export async function makeVariedOrders(orders: TestOrders): Promise<VariedOrders
     [complete(1), 'accepted'],
     [release(0), 'accepted'],
     [release(1), 'accepted'],
+    [settle({ milestoneIndex: 0, result: 'PAID', details: { reference: 'r-1', attempts: 2 } }), 'accepted'],
+    [settle({ milestoneIndex: 1, result: 'FAILED', details: { error: 'no account', attempts: 8 } }), 'accepted'],
   );
   const cancelled = await orders.createOrder({ funded: true });
   await run(
@@ -79,7 +87,72 @@ export async function makeVariedOrders(orders: TestOrders): Promise<VariedOrders
   await run(givenUp, [create(0), 'accepted'], [command('payment_intent.cancel'), 'accepted']);
   const automatic = await orders.createOrder({ funded: true, mode: 'live', currency: 'EUR', autoReleaseOnProof: true });
   await run(automatic, [create(0, { amount: '600.00' }), 'accepted'], [complete(0), 'accepted']);
-  return { underWay, waiting, paid, cancelled, givenUp, automatic, untouched: await orders.createOrder() };
+  const disputed = await disputedOrder(orders, run);
+  const settled = await orders.createOrder({ funded: true });
+  await run(
+    settled,
+    [create(0, { amount: '100.00' }), 'accepted'],
+    [create(1, { amount: '100.00' }), 'accepted'],
+    [complete(0), 'accepted'],
+    [raise({}), 'accepted'],
+    [resolve('PARTIAL_REFUND', { merchantAmount: '600.00', buyerAmount: '400.00' }), 'accepted'],
+  );
+  return {
+    underWay,
+    waiting,
+    paid,
+    cancelled,
+    givenUp,
+    automatic,
+    disputed,
+    settled,
+    untouched: await orders.createOrder(),
+  };
+}
+
+type Run = (orderId: string, ...steps: [Command, string][]) => Promise<void>;
+
+const DAY_SECONDS = 24 * 60 * 60;
+const ARBITER = { actor: { role: 'arbiter', id: 'arbiter_1' } } as const;
+const advance = (days: number) => command('order.advance_clock', { seconds: days * DAY_SECONDS });
+
+function raise(fields: { milestoneIndex?: number }): Command {
+  const details = { reason: 'not as agreed', raisedBy: 'buyer@example.com' };
+  return command('dispute.raise', { windowSeconds: 30 * DAY_SECONDS, details, ...fields });
+}
+
+function resolve(resolution: Resolution, amounts: { merchantAmount?: string; buyerAmount?: string } = {}): Command {
+  return command('dispute.resolve', { resolution, ...amounts, ...ARBITER });
+}
+
+async function disputedOrder(orders: TestOrders, run: Run): Promise<string> {
+  const orderId = await orders.createOrder({
+    funded: true,
+    terms: { ...DEFAULT_TERMS, inspectionPeriodSeconds: 7 * DAY_SECONDS, onOverdue: 'refund' },
+  });
+  const dueAt = Math.ceil(Date.now() / 1_000) * 1_000 + 10 * DAY_SECONDS * 1_000;
+  await run(
+    orderId,
+    [create(0, { amount: '100.00' }), 'accepted'],
+    [create(1, { amount: '200.00' }), 'accepted'],
+    [create(2, { amount: '300.00', dueAt } as never), 'accepted'],
+    [create(3, { amount: '50.00' }), 'accepted'],
+    [complete(0), 'accepted'],
+    [complete(1), 'accepted'],
+    [command('milestone.extend', { milestoneIndex: 1, seconds: DAY_SECONDS }), 'accepted'],
+    [advance(7), 'accepted'],
+    [raise({ milestoneIndex: 1 }), 'accepted'],
+    [resolve('PARTIAL_REFUND', { merchantAmount: '150.00', buyerAmount: '50.00' }), 'accepted'],
+    [raise({ milestoneIndex: 3 }), 'accepted'],
+    [command('dispute.withdraw'), 'accepted'],
+    [advance(3), 'accepted'],
+    [raise({ milestoneIndex: 3 }), 'accepted'],
+  );
+  return orderId;
+}
+
+function settle(fields: Pick<SettlePayout, 'milestoneIndex' | 'result' | 'details'>) {
+  return command('payout.settle', { actor: { role: 'system', id: 'payout' }, ...fields });
 }
 
 /** As the API makes it: two events tell of the creation, and no log entry does. */

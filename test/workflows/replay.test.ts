@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type InjectedSinks, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { fromSnapshot, type OrderSnapshot } from '../../src/domain/compact.ts';
+import { fromSnapshot, LATER_FIELDS, type OrderSnapshot } from '../../src/domain/compact.ts';
 import type { EscrowOrder } from '../../src/domain/escrow-order.ts';
 import { evolve } from '../../src/domain/evolve.ts';
-import { ZERO } from '../../src/domain/money.ts';
 import type { CommitResult } from '../../src/domain/protocol.ts';
 import { PAYLOAD_CONVERTER_PATH } from '../../src/temporal/connection.ts';
 import { describeOrder } from '../../src/workflows/operator-view.ts';
@@ -47,8 +46,7 @@ async function replay(history: unknown, workflowId: string): Promise<string> {
 
 /** The order at one of its versions, by its log. */
 function orderAt({ beginning, log }: GoldenHistory, version: number): EscrowOrder {
-  // Recorded before money could be refunded, and so without a field that begins at zero.
-  return evolve({ ...beginning, refundedUnallocated: beginning.refundedUnallocated ?? ZERO }, log.slice(0, version));
+  return evolve({ ...LATER_FIELDS, ...beginning }, log.slice(0, version));
 }
 
 test('the recordings of the latest release go through every answer and every way a run goes on', () => {

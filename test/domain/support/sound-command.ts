@@ -37,6 +37,15 @@ const isMetadata: Check = (value) =>
   Object.keys(value).length <= 20 &&
   Object.entries(value).every(([key, text]) => textUpTo(40, 1)(key) && textUpTo(500)(text));
 
+/** Ten leap years. */
+const isPeriod: Check = (value) => integerUpTo(316_224_000)(value) && Number(value) >= 1;
+const isBatch: Check = (value) =>
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= 100 &&
+  value.every((item) => isPlain(item) && flawsIn(item, OWN['milestone.create']).length === 0);
+const isTexts: Check = (value) => isPlain(value) && flawsIn(value, DETAILS['milestone.create'] ?? {}).length === 0;
+
 const COMMON: Record<string, Check> = {
   id: isId,
   actor: isActor,
@@ -58,6 +67,20 @@ const OWN: Record<CommandType, Record<string, Check>> = {
   'order.refund': { 'amount?': isAmount },
   'order.cancel': {},
   'payment_intent.cancel': {},
+  'milestone.extend': { milestoneIndex: isIndex, seconds: isPeriod },
+  'milestone.remind': { milestoneIndex: isIndex },
+  'milestone.expire': { milestoneIndex: isIndex },
+  'milestone_batch.create': { items: isBatch },
+  'dispute.raise': { 'milestoneIndex?': isIndex, windowSeconds: isPeriod },
+  'dispute.resolve': {
+    resolution: (value) => ['MERCHANT_WON', 'BUYER_WON', 'PARTIAL_REFUND'].includes(value as string),
+    'merchantAmount?': isAmount,
+    'buyerAmount?': isAmount,
+  },
+  'dispute.withdraw': {},
+  'order.advance_clock': { seconds: isPeriod },
+  'payout.settle': { 'milestoneIndex?': isIndex, result: (value) => value === 'PAID' || value === 'FAILED' },
+  'payout.retry': { 'milestoneIndex?': isIndex },
   'command.cancel': { targetCommandId: isId },
 };
 const DETAILS: Record<CommandType, Record<string, Check> | null> = {
@@ -78,6 +101,16 @@ const DETAILS: Record<CommandType, Record<string, Check> | null> = {
   'order.refund': { 'reason?': textUpTo(2_000) },
   'order.cancel': { 'reason?': textUpTo(2_000) },
   'payment_intent.cancel': { 'reason?': textUpTo(2_000) },
+  'milestone.extend': null,
+  'milestone.remind': null,
+  'milestone.expire': null,
+  'milestone_batch.create': { items: (value) => Array.isArray(value) && value.every((one) => isTexts(one)) },
+  'dispute.raise': { reason: textUpTo(2_000, 1), raisedBy: textUpTo(2_000) },
+  'dispute.resolve': { 'reason?': textUpTo(2_000) },
+  'dispute.withdraw': { 'reason?': textUpTo(2_000) },
+  'order.advance_clock': null,
+  'payout.settle': { 'reference?': textUpTo(2_000), 'error?': textUpTo(2_000), 'attempts?': integerUpTo(LAST_INSTANT) },
+  'payout.retry': null,
   'command.cancel': null,
 };
 

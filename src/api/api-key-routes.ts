@@ -1,0 +1,151 @@
+/**
+ * Routes of API keys: /v1/api-keys. They show and change the keys of the caller's merchant and mode.
+ */
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import {
+  type ApiKeyRow,
+  findOwnApiKey,
+  insertApiKey,
+  listApiKeys,
+  ownsOrder,
+  replaceApiKey,
+  revokeApiKey,
+} from '../db/api-keys.ts';
+import { sendAnswer } from './answers.ts';
+import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api-keys.ts';
+import { type Caller, callerOf } from './auth.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { refuseIdempotencyKey } from './idempotency.ts';
+import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
+import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
+import { envelope, listOf, renderInstant } from './render.ts';
+import { pathId, route } from './routing.ts';
+import { instant, integer, oneOf, page, text } from './schemas.ts';
+import { readFields } from './validation.ts';
+
+const KEYS = '/v1/api-keys';
+const NAME_MAX_LENGTH = 200;
+const ID_MAX_LENGTH = 100;
+
+const createKeyBody = z.strictObject({
+  role: oneOf(API_KEY_ROLES),
+  expiresAt: instant.nullish(),
+  escrowOrderId: text(ID_MAX_LENGTH, 1).nullish(),
+  name: text(NAME_MAX_LENGTH, 1).nullish(),
+});
+const rotateKeyBody = z.strictObject({
+  overlapSeconds: integer(0, OVERLAP_MAX_SECONDS).default(OVERLAP_DEFAULT_SECONDS),
+});
+const revokeKeyBody = z.strictObject({});
+const listKeysQuery = z.strictObject(page);
+
+type Dependencies = Pick<ApiDependencies, 'db'>;
+
+export function apiKeyRoutes(deps: Dependencies): Router {
+  const router = Router();
+  route(router, KEYS, {
+    get: (request, response) => list(deps, request, response),
+    post: (request, response) => create(deps, request, response),
+  });
+  route(router, `${KEYS}/:keyId/rotate`, { post: (request, response) => rotate(deps, request, response) });
+  route(router, `${KEYS}/:keyId/revoke`, { post: (request, response) => revoke(deps, request, response) });
+  return router;
+}
+
+async function list({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+  const caller = callerOf(response);
+  requireManager(caller, null);
+  const { limit, starting_after: after } = readFields(listKeysQuery, request.query);
+  const cursor = after === undefined ? null : await findOwnApiKey(db, caller, after);
+  if (after !== undefined && cursor === null) {
+    const message = `starting_after must be the id of one of your API keys, got ${JSON.stringify(after)}`;
+    throw new ApiError('field_invalid', { message, param: 'starting_after' });
+  }
+  const rows = await listApiKeys(db, caller, { limit: limit + 1, cursor });
+  sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => envelope('api_key', keyData(row))) });
+}
+
+async function create({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+  refuseIdempotencyKey(request);
+  const caller = callerOf(response);
+  const { role, expiresAt, escrowOrderId, name } = readFields(createKeyBody, request.body);
+  requireManager(caller, role);
+  requireFuture(expiresAt);
+  if (typeof escrowOrderId === 'string') await requireBindable({ db }, caller, role, escrowOrderId);
+  const { key, ...stored } = createApiKey(caller.mode, role);
+  const row = await insertApiKey(db, {
+    ...stored,
+    merchantId: caller.merchantId,
+    escrowOrderId: escrowOrderId ?? null,
+    name: name ?? null,
+    expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null,
+  });
+  sendAnswer(response, { status: 201, body: envelope('api_key', { ...keyData(row), key }) });
+}
+
+async function rotate({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+  refuseIdempotencyKey(request);
+  const caller = callerOf(response);
+  const { overlapSeconds } = readFields(rotateKeyBody, request.body);
+  const old = await requireManagedKey({ db }, caller, request);
+  const { key, replacement } = replacementOf(old);
+  const replaced = await replaceApiKey(db, old.id, replacement, overlapSeconds);
+  if (!replaced) throw new ApiError('api_key_ended', { message: NOT_REPLACEABLE });
+  sendAnswer(response, { status: 201, body: envelope('api_key', { ...keyData(replaced.made), key }) });
+}
+
+/** Repeating it changes nothing and answers the same, so an Idempotency-Key is welcome and not needed. */
+async function revoke({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+  readFields(revokeKeyBody, request.body);
+  const { id } = await requireManagedKey({ db }, callerOf(response), request);
+  const row = await revokeApiKey(db, id);
+  if (!row) throw new ApiError('api_key_missing');
+  sendAnswer(response, { status: 200, body: envelope('api_key', keyData(row)) });
+}
+
+/** What anybody is shown of a key that is stored. */
+function keyData(row: ApiKeyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    mode: row.mode,
+    role: row.role,
+    escrowOrderId: row.escrowOrderId,
+    lastFour: row.lastFour,
+    createdAt: renderInstant(row.createdAt),
+    expiresAt: row.expiresAt && renderInstant(row.expiresAt),
+    revokedAt: row.revokedAt && renderInstant(row.revokedAt),
+    replacedBy: row.replacedBy,
+  };
+}
+
+async function requireManagedKey({ db }: Dependencies, caller: Caller, request: Request): Promise<ApiKeyRow> {
+  requireManager(caller, null);
+  const row = await findOwnApiKey(db, caller, pathId(request, 'keyId'));
+  if (!row || row.role === 'system') throw new ApiError('api_key_missing');
+  requireManager(caller, row.role);
+  return row;
+}
+
+function requireFuture(expiresAt: number | null | undefined): void {
+  if (typeof expiresAt !== 'number' || expiresAt > Date.now()) return;
+  throw new ApiError('field_invalid', { message: 'expiresAt must be in the future', param: 'expiresAt' });
+}
+
+async function requireBindable(
+  { db }: Dependencies,
+  caller: Caller,
+  role: ApiKeyRole,
+  escrowOrderId: string,
+): Promise<void> {
+  const param = 'escrowOrderId';
+  if (!BINDABLE_ROLES.includes(role)) {
+    const message = `Only API keys of role ${BINDABLE_ROLES.join(' or ')} can be bound to an escrow order`;
+    throw new ApiError('field_invalid', { message, param });
+  }
+  if (await ownsOrder(db, caller, escrowOrderId)) return;
+  const message = `escrowOrderId must be the id of one of your escrow orders, got ${JSON.stringify(escrowOrderId)}`;
+  throw new ApiError('field_invalid', { message, param });
+}

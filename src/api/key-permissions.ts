@@ -1,0 +1,28 @@
+/**
+ * Which keys may manage which. Data, as in domain/permissions.ts, so that it can be shown and tested cell by cell.
+ *
+ * Nobody makes a key that may do more than their own. A merchant makes the keys of its own servers and of its buyers;
+ * an arbiter decides between the two, so a merchant may not appoint one. Buyers and arbiters manage no keys.
+ */
+import { API_KEY_ROLES, type ApiKeyRole } from './api-keys.ts';
+import type { Caller } from './auth.ts';
+import { ApiError } from './errors.ts';
+
+/** By the role of the key in hand: the roles of the keys that it may make, rotate and revoke. */
+export const MANAGED_ROLES: Readonly<Record<ApiKeyRole, readonly ApiKeyRole[]>> = {
+  operator: API_KEY_ROLES,
+  merchant: ['merchant', 'buyer'],
+  buyer: [],
+  arbiter: [],
+};
+
+/** The roles whose keys may be bound to one order: they belong to somebody who is a party of it, or decides it. */
+export const BINDABLE_ROLES: readonly ApiKeyRole[] = ['buyer', 'arbiter'];
+
+/** @throws ApiError 403 when the caller may not make, rotate and revoke keys of this role; null: any at all */
+export function requireManager(caller: Caller, role: ApiKeyRole | null): void {
+  const managed = caller.role === 'system' ? [] : MANAGED_ROLES[caller.role];
+  if (role === null ? managed.length > 0 : managed.includes(role)) return;
+  const what = role === null ? 'manage API keys' : `manage API keys of role ${role}`;
+  throw new ApiError('api_key_role_not_allowed', { message: `An API key of role ${caller.role} may not ${what}` });
+}

@@ -1,0 +1,162 @@
+/**
+ * Statements about payouts. Their status is written by the commit alone (commit-entries.ts); here only what is no
+ * fact of the order's log is: how often a pending payout was tried, and what the last try said.
+ */
+import { and, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
+import type { PayoutStatus } from '../domain/escrow-order.ts';
+import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
+import type { Database } from './client.ts';
+import type { LogEntry } from './order-log.ts';
+import type { Owner } from './queries.ts';
+import { escrowOrders, orderLog, paymentIntents, payouts } from './schema.ts';
+
+export type PayoutRow = typeof payouts.$inferSelect;
+
+/** A payout with what its order and intent say about it, which never changes. */
+export interface PayoutView extends PayoutRow {
+  readonly paymentIntentId: string;
+  readonly settlementMethod: string;
+  readonly settlementDestination: string;
+}
+
+const viewColumns = {
+  ...getTableColumns(payouts),
+  paymentIntentId: escrowOrders.paymentIntentId,
+  settlementMethod: paymentIntents.settlementMethod,
+  settlementDestination: paymentIntents.settlementDestination,
+};
+
+function views(db: Pick<Database, 'select'>) {
+  return db
+    .select(viewColumns)
+    .from(payouts)
+    .innerJoin(escrowOrders, eq(escrowOrders.id, payouts.orderId))
+    .innerJoin(paymentIntents, eq(paymentIntents.id, escrowOrders.paymentIntentId));
+}
+
+/** A payout, whoever owns it; null when there is none. */
+export async function findPayout(db: Database, payoutId: string): Promise<PayoutView | null> {
+  const [row] = await views(db).where(eq(payouts.id, payoutId));
+  return row ?? null;
+}
+
+/** The owner's payouts, newest first, after `cursor` when one is given. */
+export function listPayouts(
+  db: Database,
+  owner: Owner,
+  page: { limit: number; cursor: PayoutRow | null; status: PayoutStatus | null },
+): Promise<PayoutView[]> {
+  const { limit, cursor, status } = page;
+  return views(db)
+    .where(
+      and(
+        eq(payouts.merchantId, owner.merchantId),
+        eq(payouts.mode, owner.mode),
+        status === null ? undefined : eq(payouts.status, status),
+        cursor === null
+          ? undefined
+          : sql`(${payouts.createdAt}, ${payouts.id}) < (${cursor.createdAt.toISOString()}::timestamptz, ${cursor.id})`,
+      ),
+    )
+    .orderBy(desc(payouts.createdAt), desc(payouts.id))
+    .limit(limit);
+}
+
+/** Counts one more try of a pending payout. False: it is not pending. */
+export async function countAttempt(db: Database, payoutId: string): Promise<boolean> {
+  const counted = await db
+    .update(payouts)
+    .set({ attempts: sql`${payouts.attempts} + 1`, updatedAt: sql`clock_timestamp()` })
+    .where(and(eq(payouts.id, payoutId), eq(payouts.status, 'PENDING')))
+    .returning({ id: payouts.id });
+  return counted.length === 1;
+}
+
+/** Keeps what the last try of a pending payout said. */
+export async function keepError(db: Database, payoutId: string, error: string): Promise<void> {
+  await db
+    .update(payouts)
+    .set({ lastError: error })
+    .where(and(eq(payouts.id, payoutId), eq(payouts.status, 'PENDING')));
+}
+
+/**
+ * Pending payouts that nothing has happened to since `before`, in the order of their ids. Also those that seem to be
+ * of the future: the clock of their order runs ahead.
+ */
+export async function pendingPayouts(
+  db: Database,
+  page: { after: string; before: Date; limit: number },
+): Promise<string[]> {
+  const { after, before, limit } = page;
+  const rows = await db
+    .select({ id: payouts.id })
+    .from(payouts)
+    .where(
+      and(
+        eq(payouts.status, 'PENDING'),
+        gt(payouts.id, after),
+        or(
+          sql`${payouts.updatedAt} <= ${before.toISOString()}::timestamptz`,
+          sql`${payouts.updatedAt} > clock_timestamp()`,
+        ),
+      ),
+    )
+    .orderBy(payouts.id)
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** The last failure of a payout that its order's log has up to `version`. Reads the log: not for hot paths. */
+export async function lastFailure(
+  db: Database,
+  { orderId, milestoneIndex }: Pick<PayoutRow, 'orderId' | 'milestoneIndex'>,
+  version: number,
+): Promise<LogEntry | null> {
+  const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumns(orderLog);
+  const [row] = await db
+    .select(entryColumns)
+    .from(orderLog)
+    .where(
+      and(
+        eq(orderLog.orderId, orderId),
+        sql`${orderLog.version} <= ${version}`,
+        sql`${orderLog.events} @> ${JSON.stringify([{ type: 'payout.failed', milestoneIndex }])}::jsonb`,
+      ),
+    )
+    .orderBy(desc(orderLog.version))
+    .limit(1);
+  return row ?? null;
+}
+
+export interface Balance {
+  readonly currency: Currency;
+  readonly inEscrow: Amount;
+  readonly payoutPending: Amount;
+  readonly paidOut: Amount;
+}
+
+/** The owner's money by currency, all of one moment: what the ledger says, and what was paid out of it. */
+export async function balancesOf(db: Database, { merchantId, mode }: Owner): Promise<Balance[]> {
+  const rows = await db.execute<{ currency: Currency; inEscrow: string; payoutPending: string; paidOut: string }>(sql`
+    WITH money AS (
+      SELECT a.currency, a.balance AS in_escrow, 0 AS pending, 0 AS paid
+      FROM escrow_orders o JOIN ledger_accounts a ON a.id = 'escrow/' || o.id
+      WHERE o.merchant_id = ${merchantId} AND o.mode = ${mode}
+      UNION ALL
+      SELECT currency, 0, balance, 0 FROM ledger_accounts
+      WHERE kind = 'merchant' AND owner_id = ${merchantId} AND mode = ${mode}
+      UNION ALL
+      SELECT currency, 0, 0, amount FROM payouts
+      WHERE merchant_id = ${merchantId} AND mode = ${mode} AND status = 'PAID'
+    )
+    SELECT currency, sum(in_escrow)::text AS "inEscrow", sum(pending)::text AS "payoutPending",
+      sum(paid)::text AS "paidOut"
+    FROM money GROUP BY currency ORDER BY currency`);
+  return rows.map(({ currency, inEscrow, payoutPending, paidOut }) => ({
+    currency,
+    inEscrow: formatAmount(inEscrow),
+    payoutPending: formatAmount(payoutPending),
+    paidOut: formatAmount(paidOut),
+  }));
+}

@@ -1,0 +1,54 @@
+/**
+ * Compares orders, ledger and workflows, and says what is off and what to do about it:
+ *
+ *   npm run reconcile [-- --repair]
+ *
+ * Changes nothing without --repair. Exits 0 when nothing was off, 1 when something was, 2 when it could not find out.
+ */
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig } from './config.ts';
+import { connect } from './db/client.ts';
+import { reconcile, repair } from './reconcile/reconcile.ts';
+import { isClean, linesOf } from './reconcile/report.ts';
+import { addressOf, reasonOf } from './running-instance.ts';
+import { connectClient } from './temporal/connection.ts';
+import { createOrderSignals } from './temporal/order-signals.ts';
+import { connectForVerifying } from './verify/connection.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+try {
+  const { values } = parseArgs({ options: { repair: { type: 'boolean', default: false } } });
+  process.exitCode = await run(values.repair);
+} catch (error) {
+  process.stderr.write(`Could not reconcile: ${reasonOf(error)}\n`);
+  process.exitCode = 2;
+}
+
+async function run(repairing: boolean): Promise<number> {
+  const config = readConfig();
+  const databaseUrl = addressOf(config, 'DATABASE_URL');
+  const client = connectClient(addressOf(config, 'TEMPORAL_ADDRESS'), config.TEMPORAL_NAMESPACE);
+  const reader = connectForVerifying(databaseUrl);
+  const writer = connect(databaseUrl, { max: 2, applicationName: 'tranche-reconcile' });
+  try {
+    const { sections, toWake } = await reconcile(reader.db, client, config.TEMPORAL_TASK_QUEUE);
+    for (const line of linesOf(sections)) say(line);
+    if (isClean(sections)) {
+      say('Nothing is off.');
+      return 0;
+    }
+    if (repairing) {
+      const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+      const done = await repair({ db: writer.db, signals, log: pino({ level: 'silent' }) }, toWake);
+      for (const line of done) say(`Repair: ${line}`);
+      say(`Repair: ${done.length} done. Run npm run reconcile again to see what is left.`);
+    }
+    return 1;
+  } finally {
+    await reader.close();
+    await writer.close();
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Compares what should be with what is: the books among themselves, and the orders with Temporal. Repairing is
+ * limited to what is safe to repeat: waking an order and sending a stored command again.
+ */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { sweep } from '../activities/sweeper.ts';
+import type { Database } from '../db/client.ts';
+import type { OrderSignals } from '../temporal/order-signals.ts';
+import { checkBooks } from './books.ts';
+import type { Section } from './report.ts';
+import { checkWorkflows } from './workflows.ts';
+
+export interface Reconciled {
+  readonly sections: readonly Section[];
+  /** Orders to wake, those that no section shows included. */
+  readonly toWake: readonly string[];
+}
+
+/** @param db reads only; give it one of `connectForVerifying`, for each check reads whole tables */
+export async function reconcile(db: Database, client: Client, taskQueue: string): Promise<Reconciled> {
+  const books = await checkBooks(db);
+  const { sections, missing } = await checkWorkflows(db, client, taskQueue);
+  return { sections: [...books, ...sections], toWake: missing };
+}
+
+const LATE_MS = 5 * 60_000;
+const PENDING_AFTER_MS = 30_000;
+
+/**
+ * Wakes the orders whose workflow should run or whose deadline has passed, and sends pending commands again.
+ *
+ * @param db as the application's role: it closes commands that have an outcome
+ * @returns a line for each thing that it did
+ */
+export async function repair(
+  { db, signals, log }: { db: Database; signals: OrderSignals; log: Logger },
+  toWake: readonly string[],
+): Promise<string[]> {
+  const done: string[] = [];
+  const woken = new Set<string>();
+  const wake = async (orderId: string) => {
+    if (woken.has(orderId)) return;
+    woken.add(orderId);
+    done.push(`woke ${orderId}: ${await signals.wake(orderId)}`);
+  };
+  for (const orderId of toWake) await wake(orderId);
+  const noted = {
+    wake,
+    send: async (...[orderId, commands]: Parameters<OrderSignals['send']>) => {
+      const result = await signals.send(orderId, commands);
+      done.push(`sent ${commands[0].type} ${commands[0].id} to ${orderId} again: ${result}`);
+    },
+  };
+  await sweep({ db, signals: noted, log }, { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: LATE_MS });
+  return done;
+}

@@ -1,0 +1,105 @@
+/** Time that passes by itself: inspections, due dates and disputes end with nobody sending anything. */
+import { expect, test } from 'vitest';
+import { readOrder } from '../../src/db/order-log.ts';
+import { DEFAULT_TERMS, type Terms } from '../../src/domain/terms.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { command, testOrders } from '../support/orders.ts';
+import { complete, create, fund, wordFor } from '../support/steps.ts';
+import { until } from '../support/until.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+const orders = await testOrders();
+
+async function orderWith(terms: Partial<Terms>, fields: { funded?: boolean } = {}): Promise<string> {
+  return orders.createOrder({ funded: true, terms: { ...DEFAULT_TERMS, ...terms }, ...fields });
+}
+
+async function say(orderId: string, ...commands: Parameters<typeof orders.submit>[1][]): Promise<void> {
+  for (const one of commands) expect(wordFor(await orders.submit(orderId, one))).toBe('accepted');
+}
+
+const statusesOf = async (orderId: string) =>
+  (await readOrder(orders.db, orderId))?.milestones.map(({ status }) => status);
+
+const soundly = async () => expect((await verify(orders.db)).violations).toEqual([]);
+
+test('an inspection that ends releases the milestone, and the next one in its turn', async () => {
+  const orderId = await orderWith({ inspectionPeriodSeconds: 1 });
+  await say(orderId, create(0), create(1), complete(0), complete(1));
+  expect(await statusesOf(orderId)).toEqual(['COMPLETED', 'COMPLETED']);
+  await until('both to be released', async () => (await statusesOf(orderId))?.every((one) => one === 'RELEASED'));
+  const log = await orders.logOf(orderId);
+  expect(log.slice(-4).map(({ commandType, actorRole }) => [commandType, actorRole])).toEqual([
+    ['milestone.remind', 'system'],
+    ['milestone.release', 'system'],
+    ['milestone.remind', 'system'],
+    ['milestone.release', 'system'],
+  ]);
+  await soundly();
+});
+
+test('an inspection ends although workflow and worker are gone when it does', async () => {
+  const own = await testOrders({ worker: false });
+  const first = await own.startWorker();
+  const orderId = await own.createOrder({ funded: true, terms: { ...DEFAULT_TERMS, inspectionPeriodSeconds: 1 } });
+  for (const one of [create(0), complete(0)]) expect(wordFor(await own.submit(orderId, one))).toBe('accepted');
+  await first.stop();
+  await own.workflow(orderId).terminate('wiped');
+  const second = await own.startWorker();
+  await own.signals.wake(orderId);
+  await until('the release', async () => (await readOrder(own.db, orderId))?.milestones[0]?.status === 'RELEASED');
+  await second.stop();
+});
+
+test('a due date that passes gives the money back where the order says so, and jams nothing', async () => {
+  const orderId = await orderWith({ onOverdue: 'refund' });
+  const dueAt = Math.ceil(Date.now() / 1_000) * 1_000;
+  await say(orderId, create(0, { dueAt } as never), create(1));
+  await until('the refund', async () => (await statusesOf(orderId))?.[0] === 'REFUNDED');
+  await say(orderId, complete(1), command('milestone.release', { milestoneIndex: 1 }));
+  expect(await readOrder(orders.db, orderId)).toMatchObject({ released: '1.00', refunded: '1.00' });
+  await soundly();
+});
+
+test('a dispute that nobody resolves ends by the default of the order', async () => {
+  const orderId = await orderWith({ disputeDefault: 'MERCHANT_WON' });
+  const details = { reason: 'late', raisedBy: 'buyer@example.com' };
+  await say(orderId, create(0), create(1));
+  await say(orderId, command('dispute.raise', { milestoneIndex: 1, windowSeconds: 1, details }));
+  // It would pay milestone 1, whose turn has not come.
+  await say(orderId, complete(0), command('order.advance_clock', { seconds: 5 }));
+  expect(await readOrder(orders.db, orderId)).toMatchObject({ status: 'DISPUTED' });
+  await say(orderId, command('milestone.release', { milestoneIndex: 0 }));
+  await until('the default', async () => (await statusesOf(orderId))?.[1] === 'RELEASED');
+  expect(await readOrder(orders.db, orderId)).toMatchObject({ status: 'PENDING', dispute: null, released: '2.00' });
+  await soundly();
+});
+
+test('thirty days pass at once on the clock of a test order, and only there', async () => {
+  const orderId = await orderWith({ inspectionPeriodSeconds: 30 * DAY_SECONDS });
+  await say(orderId, create(0), complete(0));
+  await say(orderId, command('order.advance_clock', { seconds: 30 * DAY_SECONDS - 60 }));
+  expect(await statusesOf(orderId)).toEqual(['COMPLETED']);
+  await say(orderId, command('order.advance_clock', { seconds: 60 }));
+  expect(await statusesOf(orderId)).toEqual(['RELEASED']);
+  const { nextDeadline } = (await orders.workflow(orderId).query('order')) as { nextDeadline: string | null };
+  expect(nextDeadline).toBeNull();
+  const live = await orders.createOrder({ mode: 'live' });
+  expect(wordFor(await orders.submit(live, command('order.advance_clock', { seconds: 60 })))).toBe('test_mode_only');
+  await say(live, fund());
+  await soundly();
+});
+
+test('work that is rejected after its due date is not refunded for it', async () => {
+  const orderId = await orderWith({ onOverdue: 'refund' });
+  const dueAt = Math.ceil(Date.now() / 1_000) * 1_000 + DAY_SECONDS * 1_000;
+  await say(orderId, create(0, { dueAt } as never), complete(0));
+  await say(orderId, command('order.advance_clock', { seconds: 2 * DAY_SECONDS }));
+  await say(orderId, command('milestone.reopen', { milestoneIndex: 0, details: { reason: 'pages are missing' } }));
+  await say(orderId, command('order.advance_clock', { seconds: DAY_SECONDS }));
+  expect(await readOrder(orders.db, orderId)).toMatchObject({
+    refunded: '0.00',
+    milestones: [{ status: 'PENDING', amount: '1.00' }],
+  });
+  await soundly();
+});
