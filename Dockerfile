@@ -2,7 +2,7 @@ FROM node:22-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+RUN npm install --omit=dev
 COPY tsconfig.json ./
 COPY drizzle ./drizzle
 COPY src ./src

