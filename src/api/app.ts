@@ -26,6 +26,7 @@ import { milestoneRoutes } from './milestones.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
+import { referenceRoutes } from './reference.ts';
 import { timelineRoutes } from './timeline.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
@@ -41,7 +42,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(identifyRequest(deps.log), helmet(), forbidCaching);
-  app.use(healthRoutes(deps));
+  app.use(healthRoutes(deps), referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use('/v1', authenticate(deps.db, failures), limitRate(deps.rateLimits), confineBoundKeys);
