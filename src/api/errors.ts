@@ -149,7 +149,7 @@ const API_FORMS = {
   idempotency_key_refused: request(
     400,
     'invalid_request',
-    'Idempotency-Key is not possible here: an API key is shown once and not stored, so a repeat could not answer the same. If an answer is lost, list the keys and revoke the new one.',
+    'Idempotency-Key is not possible here: an API key is shown once and not stored, and without SECRETS_KEY the service cannot show it again to a repeat. Send the request without it, or have SECRETS_KEY set.',
   ),
   idempotency_key_reused: request(
     422,
