@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
+import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
@@ -53,7 +54,7 @@ export const unusedGateway: OrderGateway = {
 export async function startApi(
   db: Database,
   gateway: OrderGateway,
-  overrides: Partial<ApiDependencies> = {},
+  overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
     db,
@@ -61,13 +62,15 @@ export async function startApi(
     funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
+    trustedProxies: false,
+    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, overrides.http);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   // An afterAll that a running test registers never runs.
