@@ -25,7 +25,14 @@ Send your API key as \`X-API-Key\`. Amounts are decimal strings, instants ISO 86
 
 Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is stable and meant to be switched on. A command that waits for its turn, or whose outcome is not known in time, is answered 202 and can be read at \`/v1/commands/{commandId}\`.`;
 
-/** What any route with a key may be refused for. */
+/** What any route may be refused for. */
+const EVERYWHERE: readonly ErrorReason[] = [
+  'http_malformed',
+  'header_repeated',
+  'headers_too_large',
+  'request_too_slow',
+  'internal_error',
+];
 const WITH_KEY: readonly ErrorReason[] = [
   'authentication_required',
   'invalid_api_key',
@@ -33,7 +40,7 @@ const WITH_KEY: readonly ErrorReason[] = [
   'rate_limit_exceeded',
   'url_malformed',
   'database_unavailable',
-  'internal_error',
+  'service_overloaded',
 ];
 const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
 const WITH_BODY: readonly ErrorReason[] = [
@@ -56,9 +63,10 @@ const TAKING_TURNS: readonly ErrorReason[] = ['held_commands_full', 'command_can
 
 /** Everything an operation may be refused for. */
 export function reasonsOf(operation: Operation): ErrorReason[] {
-  if (operation.isPublic) return [];
+  if (operation.isPublic) return [...EVERYWHERE];
   return [
     ...new Set([
+      ...EVERYWHERE,
       ...WITH_KEY,
       ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
       ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
@@ -266,18 +274,20 @@ function refusalObject(status: number, reasons: readonly ErrorReason[]) {
 const statusOf = (reason: ErrorReason): number => ERROR_FORMS[reason].status;
 const USED_REASONS = [...new Set(OPERATIONS.flatMap(reasonsOf))];
 /** The statuses whose reasons are the same wherever they occur at all. */
-const SHARED_STATUSES: readonly number[] = [401, 409, 413, 415, 422, 429, 500];
+const SHARED_STATUSES: readonly number[] = [401, 408, 409, 413, 415, 422, 429, 431, 500];
 
 const STATUS_MEANINGS: Readonly<Record<number, string>> = {
   400: 'The request, or the order’s state, does not allow it',
   401: 'There is no API key',
   403: 'The API key may not',
   404: 'There is no such object',
+  408: 'The request took too long to arrive',
   409: 'The first request with this Idempotency-Key is still at work',
   413: 'The body is too large',
   415: 'The body is not declared as JSON',
   422: 'The Idempotency-Key was used for another request',
   429: 'Too many requests',
+  431: 'The headers are too large',
   500: 'A fault of the service',
   503: 'Not now; nothing was done unless the reason says otherwise',
 };
