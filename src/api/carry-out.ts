@@ -50,16 +50,21 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
  */
 export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
   const { caller, order, command, keyed } = request;
-  if (keyed === null) return sendFirst(deps, request, false);
+  if (keyed === null) return ofCommand(command.id, await sendFirst(deps, request, false));
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
-    if (await storeCommand(deps.db, row)) return sendFirst(deps, request, true);
+    if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
-    if (answer) return answer;
+    if (answer) return ofCommand(claim.commandId, answer);
   }
   throw new ApiError('idempotency_in_progress');
+}
+
+/** Says which command an answer is of: the one id that is also in the order's log, in Temporal and in our logs. */
+function ofCommand(commandId: string, answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'Command-Id': commandId } };
 }
 
 /** Marks an answer that was given before. */
