@@ -26,6 +26,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, isFinalRefusal } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
 import type { Submission } from './submission.ts';
+import { amongTwins } from './twins.ts';
 
 const WITHDRAW_BEFORE_MS = 2_500;
 const TAKE_OVER_AFTER_MS = 3_000;
@@ -48,9 +49,14 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
  *
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
-export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
-  const { caller, order, command, keyed } = request;
+export function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
+  const { keyed } = request;
   if (keyed === null) return sendFirst(deps, request, false);
+  return amongTwins(deps.db, keyed, () => carryOutClaimed(deps, request, keyed), replayedToTwin);
+}
+
+async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keyed: KeyedRequest): Promise<Answer> {
+  const { caller, order, command } = request;
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
@@ -60,6 +66,12 @@ export async function carryOut(deps: Dependencies, request: CommandRequest): Pro
     if (answer) return answer;
   }
   throw new ApiError('idempotency_in_progress');
+}
+
+/** What the twin of a request is answered; null where it has to ask again. A 202 is no outcome, and so no replay. */
+export function replayedToTwin(answer: Answer): Answer | null {
+  if (answer.status >= 500 || answer.status === 404) return null;
+  return answer.status === 202 ? answer : replayed(answer);
 }
 
 /** Marks an answer that was given before. */
