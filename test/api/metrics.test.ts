@@ -69,6 +69,7 @@ test('a database that cannot be read leaves its gauges out and is counted; the r
     verification: () => null,
     version: '1.2.3',
   });
+  await blind.read();
   const { text } = await blind.read();
   expect(text).not.toMatch(/^tranche_(held|pending|failed|invariant)_\w+ /m);
   expect(text).toMatch(/^tranche_gauge_read_failures_total [1-9]/m);
