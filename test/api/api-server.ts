@@ -3,7 +3,6 @@
  * or after the file when none did.
  */
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
@@ -15,6 +14,7 @@ import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
@@ -65,7 +65,7 @@ export async function startApi(
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    log: testLog(),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,

@@ -10,13 +10,13 @@ import { createApiKey } from '../../src/api/api-keys.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
-import { createLog } from '../../src/log.ts';
 import { type ServiceOptions, startService } from '../../src/service.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { httpClient, type Send } from './http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from './http-order.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
+import { testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
@@ -82,13 +82,12 @@ async function start(
   taskQueue: string,
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
-  const LOG_LEVEL = process.env.TEST_LOG_LEVEL ?? 'silent';
-  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, LOG_LEVEL, ...NO_RATE_LIMITS, ...env });
+  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
     databaseUrl: database.url,
     temporalAddress,
-    log: createLog(config),
+    log: testLog(),
     ...outside,
     roles: { api: true, worker: true, ...roles },
     bundle: { code: readFileSync(inject('workflowBundlePath'), 'utf8') },
