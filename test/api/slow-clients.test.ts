@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
-import { startApiProcess } from '../support/api-process.ts';
+import { type ApiProcess, startApiProcess } from '../support/api-process.ts';
 import { testDatabase } from '../support/database.ts';
 import type { ClosedSocket, SlowSocketOrder } from '../support/slow-sockets.ts';
 import { until } from '../support/until.ts';
@@ -27,30 +27,37 @@ const { key: apiKey, ...keyRow } = createApiKey('test', 'merchant');
 await db.insert(merchants).values({ id: 'merchant_test', name: 'Test' });
 await db.insert(apiKeys).values({ ...keyRow, merchantId: 'merchant_test' });
 const api = await startApiProcess(url, { KEEP_ALIVE_TIMEOUT_MS: String(KEEP_ALIVE_MS) });
+/** One that nobody is slow with. What slows it down as well, at the same moment, is the machine. */
+const control = await startApiProcess(url);
 
-/** A healthy client: one request after the other, a write for every four reads. */
-async function measureWhile(goesOn: () => boolean): Promise<number[]> {
+/**
+ * A healthy client: one request after the other, to each of these processes in turn, a write for every four reads.
+ * Answers the times of each.
+ */
+async function measureWhile(goesOn: () => boolean, ...processes: ApiProcess[]): Promise<number[][]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const times: number[] = [];
-  while (goesOn()) {
-    const startedAt = performance.now();
-    const status = await healthyRequest(agent, times.length % 5 === 0);
-    times.push(performance.now() - startedAt);
-    expect([200, 201]).toContain(status);
+  const times = processes.map((): number[] => []);
+  for (let round = 0; goesOn(); round++) {
+    for (const [index, { port }] of processes.entries()) {
+      const startedAt = performance.now();
+      const status = await healthyRequest(port, agent, round % 5 === 0);
+      times[index]?.push(performance.now() - startedAt);
+      expect([200, 201]).toContain(status);
+    }
   }
   agent.destroy();
   return times;
 }
 
-function measureFor(durationMs: number): Promise<number[]> {
+function measureFor(durationMs: number, ...processes: ApiProcess[]): Promise<number[][]> {
   const end = performance.now() + durationMs;
-  return measureWhile(() => performance.now() < end);
+  return measureWhile(() => performance.now() < end, ...processes);
 }
 
-function healthyRequest(agent: Agent, writes: boolean): Promise<number> {
+function healthyRequest(port: number, agent: Agent, writes: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { 'X-API-Key': apiKey, 'Content-Type': 'application/json' };
-    const options = { host: '127.0.0.1', port: api.port, path: '/v1/payment-intents', agent, headers };
+    const options = { host: '127.0.0.1', port, path: '/v1/payment-intents', agent, headers };
     const request = httpRequest({ ...options, method: writes ? 'POST' : 'GET' }, (response) => {
       response.resume().on('end', () => resolve(response.statusCode ?? 0));
     });
@@ -83,28 +90,32 @@ describe('500 slow sockets', () => {
   test('do not slow down a healthy client, and are closed within 15 seconds', async () => {
     const quiet: number[] = [];
     const attacked: number[] = [];
+    const controlled: number[] = [];
     const sockets: ClosedSocket[] = [];
     // Twice, one after the other, so that a machine which gets busier or idler meanwhile changes both alike.
     for (let round = 0; round < 2; round++) {
-      quiet.push(...(await measureFor(6_000)));
+      quiet.push(...(await measureFor(6_000, api)).flat());
       const [closing] = await startSlowSockets(500);
       let closed = false;
       const watched = closing?.then((all) => {
         closed = true;
         sockets.push(...all);
       });
-      attacked.push(...(await measureWhile(() => !closed)));
+      const [times = [], controlTimes = []] = await measureWhile(() => !closed, api, control);
+      attacked.push(...times);
+      controlled.push(...controlTimes);
       await watched;
     }
-    const baseline = percentile(quiet, 99);
+    const before = percentile(quiet, 99);
+    const meanwhile = percentile(controlled, 99);
     const underAttack = percentile(attacked, 99);
     const latest = Math.max(...sockets.map(({ closedAfterMs }) => closedAfterMs));
     console.info(
-      `p99 ${baseline.toFixed(1)} ms (${quiet.length}) without, ${underAttack.toFixed(1)} ms (${attacked.length}) with 500 slow sockets; the last was closed after ${Math.round(latest)} ms`,
+      `p99 ${before.toFixed(1)} ms (${quiet.length}) before, ${meanwhile.toFixed(1)} ms in a process without slow sockets, ${underAttack.toFixed(1)} ms (${attacked.length}) with 500 slow sockets; the last was closed after ${Math.round(latest)} ms`,
     );
-    expect(quiet.length).toBeGreaterThan(500);
-    expect(attacked.length).toBeGreaterThan(500);
-    expect(underAttack).toBeLessThan(2 * Math.max(baseline, NOISE_P99_MS));
+    expect(quiet.length).toBeGreaterThan(200);
+    expect(attacked.length).toBeGreaterThan(200);
+    expect(underAttack).toBeLessThan(2 * Math.max(before, meanwhile, NOISE_P99_MS));
     expect(sockets.length).toBe(1_000);
     expect(latest).toBeLessThan(15_000);
     // Whoever still writes when the server closes may get a reset, which takes the last answer along.
@@ -125,13 +136,16 @@ describe('300 idle connections', () => {
     };
     const quiet: number[] = [];
     const crowded: number[] = [];
+    const controlled: number[] = [];
     let heldBytes = 0;
     let idleProcessorMs = 0;
     for (let round = 0; round < 2; round++) {
-      quiet.push(...(await measureFor(3_000)));
+      quiet.push(...(await measureFor(3_000, api)).flat());
       const before = await api.usage();
       const sockets = await idle();
-      crowded.push(...(await measureFor(3_000)));
+      const [times = [], controlTimes = []] = await measureFor(3_000, api, control);
+      crowded.push(...times);
+      controlled.push(...controlTimes);
       const during = await api.usage();
       heldBytes = Math.max(heldBytes, during.heldBytes - before.heldBytes);
       const idleSince = performance.now();
@@ -145,7 +159,8 @@ describe('300 idle connections', () => {
         expect(state.closedAt - state.answeredAt).toBeLessThan(KEEP_ALIVE_MS + 20_000);
       }
     }
-    const [without, withThem] = [percentile(quiet, 50), percentile(crowded, 50)];
+    const without = Math.max(percentile(quiet, 50), percentile(controlled, 50));
+    const withThem = percentile(crowded, 50);
     console.info(
       `p50 ${without.toFixed(1)} ms without, ${withThem.toFixed(1)} ms with 300 idle connections, which hold ${Math.round(heldBytes / 300 / 1_024)} KiB each; idle: ${idleProcessorMs.toFixed(0)} ms of processor time a second`,
     );

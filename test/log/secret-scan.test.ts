@@ -82,8 +82,8 @@ describe('a run', () => {
 
   test('fails for a secret, and its message does not show it', () => {
     const path = planted('run.log', `a\n${key}`);
-    expect(() => scanRun([folder], folder, 1)).toThrow(`API key in ${path}, line 2`);
-    expect(() => scanRun([folder], folder, 1)).not.toThrow(key.slice(publicPart.length));
+    expect(() => scanRun(folder, 1)).toThrow(`API key in ${path}, line 2`);
+    expect(() => scanRun(folder, 1)).not.toThrow(key.slice(publicPart.length));
     rmSync(folder, { recursive: true });
   });
 
@@ -91,8 +91,8 @@ describe('a run', () => {
     const quiet = mkdtempSync(join(tmpdir(), 'tranche-scan-'));
     writeFileSync(join(quiet, KNOWN_SECRETS_FILE), '');
     writeFileSync(join(quiet, 'a.log'), 'x\n'.repeat(100));
-    expect(() => scanRun([quiet], quiet, 90)).toThrow('Only 100 lines were logged by 90 test files');
-    expect(scanRun([quiet], quiet, 1)).toEqual({ files: 1, lines: 100, findings: [] });
+    expect(() => scanRun(quiet, 90)).toThrow('Only 100 lines were logged by 90 test files');
+    expect(scanRun(quiet, 1)).toEqual({ files: 1, lines: 100, findings: [] });
     rmSync(quiet, { recursive: true });
   });
 });

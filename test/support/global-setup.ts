@@ -2,7 +2,7 @@
  * One PostgreSQL and one Temporal server for the whole run, the real ones, in a home of their own. Test files get a
  * database cloned from a migrated template, and a task queue of their own.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -54,14 +54,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('workflowBundlePath', workflowBundlePath);
   return async () => {
     await servers.stop();
-    const { lines, files } = scanRun(
-      [logFolder, path.join(home, 'logs')],
-      logFolder,
-      Number(process.env.TEST_FILES_RUN),
-    );
-    process.stdout.write(`No secret in ${lines} lines of ${files} logs.\n`);
-    // Kept when it throws: whoever looks for the secret needs them.
-    await rm(logFolder, { recursive: true, force: true });
+    await cp(path.join(home, 'logs'), path.join(logFolder, 'servers'), { recursive: true });
+    const failure = searchForSecrets(logFolder);
     await rm(home, { recursive: true, force: true });
+    if (failure) {
+      // vitest only prints what a teardown throws.
+      process.exitCode = 1;
+      throw failure;
+    }
+    await rm(logFolder, { recursive: true, force: true });
   };
+}
+
+/** Answers what is wrong; whoever looks for the secret finds the logs where the message says. */
+function searchForSecrets(logFolder: string): unknown {
+  try {
+    const { lines, files } = scanRun(logFolder, Number(process.env.TEST_FILES_RUN));
+    process.stdout.write(`No secret in ${lines} lines of ${files} logs.\n`);
+    return null;
+  } catch (error) {
+    return error;
+  }
 }

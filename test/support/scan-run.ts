@@ -7,20 +7,17 @@ import { KNOWN_SECRETS_FILE } from './test-log.ts';
 /** From so many test files on it is a run of all of them. */
 const FULL_RUN_MIN_FILES = 60;
 /** A full run logs several times as much. Fewer: something has stopped logging, or logs elsewhere. */
-const FULL_RUN_MIN_LINES = 20_000;
+const FULL_RUN_MIN_LINES = 10_000;
 
 /**
  * @param testFiles how many test files ran
  * @throws Error that says where secrets are, without showing them, or that too little was logged
  */
-export function scanRun(folders: readonly string[], logFolder: string, testFiles: number): Scan {
-  const known = readFileSync(join(logFolder, KNOWN_SECRETS_FILE), 'utf8')
+export function scanRun(folder: string, testFiles: number): Scan {
+  const known = readFileSync(join(folder, KNOWN_SECRETS_FILE), 'utf8')
     .split('\n')
     .filter((secret) => secret !== '');
-  const scan = scanFiles(
-    folders.flatMap((folder) => filesBelow(folder, KNOWN_SECRETS_FILE)),
-    known,
-  );
+  const scan = scanFiles(filesBelow(folder, KNOWN_SECRETS_FILE), known);
   const { findings, lines } = scan;
   if (findings.length > 0) {
     const places = findings.slice(0, 20).map(({ file, line, kind }) => `  ${kind} in ${file}, line ${line}`);

@@ -23,14 +23,17 @@ export interface ClosedSocket {
 }
 
 process.once('message', async ({ port, count, apiKey }: SlowSocketOrder) => {
-  const sockets = Array.from({ length: count }, (_, index) => open(port, KINDS[index % KINDS.length] as never, apiKey));
+  const sockets = Array.from({ length: count }, (_, index) =>
+    open(port, KINDS[index % KINDS.length] as never, apiKey, (index / count) * PACE_MS),
+  );
   await Promise.all(sockets.map(({ connected }) => connected));
   process.send?.('connected');
   process.send?.(await Promise.all(sockets.map(({ closed }) => closed)));
 });
 process.on('disconnect', () => process.exit(1));
 
-function open(port: number, kind: ClosedSocket['kind'], apiKey: string) {
+/** @param offsetMs when it first writes: spread out, as slow clients are, and not all in one moment */
+function open(port: number, kind: ClosedSocket['kind'], apiKey: string, offsetMs: number) {
   const openedAt = performance.now();
   const socket = net.connect(port, '127.0.0.1');
   const connected = new Promise((resolve) => socket.once('connect', resolve));
@@ -41,13 +44,15 @@ function open(port: number, kind: ClosedSocket['kind'], apiKey: string) {
   // Writing into a connection that the server has closed is an error; what counts is when it was closed.
   socket.on('error', () => {});
   const pieces = piecesOf(kind, apiKey);
-  const pace = setInterval(() => {
+  let timer = setTimeout(write, offsetMs);
+  function write(): void {
     const { value } = pieces.next();
     if (value !== undefined) socket.write(value);
-  }, PACE_MS);
+    timer = setTimeout(write, PACE_MS);
+  }
   const closed = new Promise<ClosedSocket>((resolve) =>
     socket.once('close', () => {
-      clearInterval(pace);
+      clearTimeout(timer);
       const statuses = [...received.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
       resolve({ kind, closedAfterMs: performance.now() - openedAt, statuses });
     }),
