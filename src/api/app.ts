@@ -28,6 +28,7 @@ import { shedOverload, watchEventLoop } from './overload.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
+import { referenceRoutes } from './reference.ts';
 import { timelineRoutes } from './timeline.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
@@ -44,7 +45,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
   app.use(identifyRequest(deps.log), helmet(), forbidCaching, refuseAmbiguousHeaders);
-  app.use(healthRoutes(deps));
+  app.use(healthRoutes(deps), referenceRoutes());
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { API_KEY_ROLES, apiKeyIdOf } from '../../src/api/api-keys.ts';
 import { MANAGED_ROLES } from '../../src/api/key-permissions.ts';
-import { apiKeys, commands } from '../../src/db/schema.ts';
+import { apiKeys } from '../../src/db/schema.ts';
 import { adminOf } from '../support/admin.ts';
 import { type ApiAnswer, OTHER_MERCHANT, startApi, unusedGateway } from './api-server.ts';
 import { expectError, INTENT, startEdge } from './edge.ts';
@@ -58,16 +58,6 @@ describe('making a key', () => {
   test('is of the mode of the key in hand', async () => {
     const { data } = await made({ role: 'merchant' }, api.keys.live);
     expect([data.mode, data.key.slice(0, 8)]).toEqual(['live', 'sk_live_']);
-  });
-
-  test('refuses an Idempotency-Key, because a repeat could not show the key', async () => {
-    const headers = { 'Idempotency-Key': 'k-1' };
-    for (const path of [KEYS, `${KEYS}/${apiKeyIdOf(api.keys.own)}/rotate`]) {
-      const answer = await api.send('POST', path, { body: { role: 'merchant' }, headers });
-      expectError(answer, 400, { code: 'invalid_request', message: expect.stringContaining('shown once') });
-      expect(answer.headers['error-reason']).toBe('idempotency_key_refused');
-    }
-    expect(await db.select().from(commands)).toEqual([]);
   });
 
   test.each([

@@ -12,12 +12,14 @@ import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
-import { testLog } from '../support/test-log.ts';
+import { newSecret, testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
+const SECRETS_KEY = newSecret();
 /** More than any test sends. */
 export const NO_LIMIT = 1_000_000;
 const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
@@ -65,6 +67,7 @@ export async function startApi(
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
     log: testLog(),
     readiness: {},
     version: '0.0.0-test',

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { identifyProcess, isStillRunning, type ProcessIdentity } from '../../src/embedded/process-identity.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
-import { recordOutput, recordOutputOf } from './test-log.ts';
+import { recordOutput, recordOutputOf, registerSecret } from './test-log.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,6 +31,9 @@ afterAll(async () => {
   for (const left of homes.flatMap(processesOf)) killIfRunning(left);
   await until('no process on any home', () => homes.flatMap(processesOf).length === 0);
   for (const home of homes) {
+    for (const secret of ['secrets.key', 'application.password'].map((name) => join(home, name)).filter(existsSync)) {
+      registerSecret(readFileSync(secret, 'utf8').trim());
+    }
     for (const log of serverLogs(home)) recordOutput(`servers-${basename(home)}`, readFileSync(log, 'utf8'));
   }
   for (const home of homes) rmSync(home, { recursive: true, force: true });

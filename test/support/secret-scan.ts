@@ -33,11 +33,12 @@ export interface Scan {
 
 /** @param known secrets without a form of their own */
 export function scanFiles(paths: readonly string[], known: readonly string[]): Scan {
+  const needles = known.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   const scans = paths.map((path) => {
     const lines = readFileSync(path, 'utf8').split('\n');
     if (lines.at(-1) === '') lines.pop();
     const findings = lines.flatMap((text, index) => {
-      const kind = isOnPurpose(basename(path), text) ? null : secretIn(text, known);
+      const kind = isOnPurpose(basename(path), text) ? null : secretIn(text, needles);
       return kind === null ? [] : [{ file: path, line: index + 1, kind }];
     });
     return { lines: lines.length, findings };
@@ -56,13 +57,15 @@ export function filesBelow(folder: string, except: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The kind of the first secret in a line; null: none. */
-export function secretIn(text: string, known: readonly string[]): string | null {
+/**
+ * The kind of the first secret in a line; null: none.
+ *
+ * @param needles secrets without a form of their own, as they may be written
+ */
+export function secretIn(text: string, needles: readonly string[]): string | null {
   const [kind] = Object.entries(FORMS).find(([, form]) => form.test(text)) ?? [];
   if (kind !== undefined) return kind;
-  return known.some((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)))
-    ? 'known secret'
-    : null;
+  return needles.some((needle) => text.includes(needle)) ? 'known secret' : null;
 }
 
 function isOnPurpose(file: string, text: string): boolean {

@@ -16,10 +16,12 @@ import { type TestDatabase, testDatabase } from './database.ts';
 import { httpClient, type Send } from './http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from './http-order.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
-import { testLog } from './test-log.ts';
+import { newSecret, testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
+/** The same for all services of a test file, as for all processes of an installation. */
+const SECRETS_KEY = newSecret();
 
 /** What a test may want to be different from a plain `npm start`. */
 export interface ServiceOverrides {
@@ -82,7 +84,8 @@ async function start(
   taskQueue: string,
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
-  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, ...NO_RATE_LIMITS, ...env });
+  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY };
+  const config = readConfig({ ...settings, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
     databaseUrl: database.url,

@@ -3,6 +3,7 @@
  * (global-setup.ts). One folder for the run, which child processes find in their environment; a file for each process.
  */
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
@@ -43,6 +44,13 @@ export function recordOutputOf(name: string, child: ChildProcess): void {
 /** Makes the run fail when this turns up in a log. */
 export function registerSecret(secret: string): void {
   appendFileSync(join(folder(), KNOWN_SECRETS_FILE), `${secret}\n`);
+}
+
+/** 32 random bytes in base64 that must not turn up in a log; for SECRETS_KEY. */
+export function newSecret(): string {
+  const secret = randomBytes(32).toString('base64');
+  registerSecret(secret);
+  return secret;
 }
 
 function folder(): string {
