@@ -2,9 +2,7 @@
  * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
  * or after the file when none did.
  */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
@@ -19,9 +17,11 @@ import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { newSecret, testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
+const SECRETS_KEY = newSecret();
 /** More than any test sends. */
 export const NO_LIMIT = 1_000_000;
 const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
@@ -69,9 +69,9 @@ export async function startApi(
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
     metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
+    log: testLog(),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,
