@@ -16,6 +16,7 @@ import type { Mode } from '../../src/domain/escrow-order.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
 import { newSecret, testLog } from '../support/test-log.ts';
 
@@ -71,6 +72,7 @@ export async function startApi(
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
     secretsKey: readSecretsKey({ SECRETS_KEY }),
+    tracing: NO_TRACING,
     log: testLog(),
     readiness: {},
     version: '0.0.0-test',

@@ -7,6 +7,7 @@ import { type ApiDependencies, createApp } from '../../src/api/app.ts';
 import { ERROR_FORMS } from '../../src/api/errors.ts';
 import { OPERATIONS, reasonsOf, templateOf } from '../../src/openapi/document.ts';
 import { documentText } from '../../src/openapi/write.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
 import { DOCUMENTED_ROUTES, validatorAt } from '../support/documented.ts';
 import { testLog } from '../support/test-log.ts';
 
@@ -30,7 +31,8 @@ function mountedRoutes(stack: readonly Layer[]): string[] {
 test('every mounted route is documented, and every documented route is mounted', () => {
   // Nothing is asked of them: the routes are only listed.
   const overload = { requestsInFlight: 1, eventLoopDelayMs: 1_000 };
-  const app = createApp({ log: testLog(), authFailuresPerMinute: 1, overload } as ApiDependencies);
+  const tracing = NO_TRACING;
+  const app = createApp({ tracing, log: testLog(), authFailuresPerMinute: 1, overload } as ApiDependencies);
   const documented = DOCUMENTED_ROUTES.map(({ method, template }) => `${method.toLowerCase()} ${template}`);
   expect(mountedRoutes(app.router.stack as unknown as Layer[]).sort()).toEqual(documented.sort());
 });
