@@ -3,6 +3,7 @@
  * or after the file when none did.
  */
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
@@ -34,6 +35,8 @@ export interface ApiServer {
   readonly keys: { readonly own: string; readonly other: string; readonly live: string };
   /** With the test merchant's key, unless told otherwise. */
   readonly send: Send;
+  /** How many are open now. */
+  connections(): Promise<number>;
   /** Makes and stores one more key. */
   addKey(options?: {
     merchantId?: string;
@@ -103,5 +106,11 @@ export async function startApi(
     other: await addKey({ merchantId: OTHER_MERCHANT }),
     live: await addKey({ mode: 'live' }),
   };
-  return { port, keys, addKey, send: httpClient(port, keys.own) };
+  return {
+    port,
+    keys,
+    addKey,
+    connections: promisify(server.getConnections.bind(server)),
+    send: httpClient(port, keys.own),
+  };
 }
