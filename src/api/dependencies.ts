@@ -3,6 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
 import type { TrustedProxies } from './client-network.ts';
@@ -38,6 +39,7 @@ export interface ApiDependencies {
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;

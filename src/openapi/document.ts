@@ -139,6 +139,7 @@ const HEADERS = {
   'X-RateLimit-Remaining': { type: 'integer', description: 'Requests that are left in it' },
   'X-RateLimit-Reset': { type: 'integer', description: 'When it ends, in Unix seconds' },
   Location: { type: 'string', description: 'Where it can be read' },
+  'Command-Id': { type: 'string', description: 'The command that this is the answer to; the timeline names it, too' },
   'Idempotent-Replayed': { type: 'string', description: '`true`: this was answered before' },
   'Preference-Applied': { type: 'string', description: 'Which preference was followed' },
   'Error-Reason': { type: 'string', description: 'Why: stable, and meant to be switched on' },
@@ -153,7 +154,10 @@ function headerRefs(...names: (HeaderName | false | undefined)[]) {
 
 const LIMITS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] as const;
 
-function successObject(operation: Operation, { description, schema, example, location, retryAfter, links }: Success) {
+function successObject(
+  operation: Operation,
+  { description, schema, example, mediaType = 'application/json', location, retryAfter, links }: Success,
+) {
   return {
     description,
     headers: headerRefs(
@@ -161,10 +165,11 @@ function successObject(operation: Operation, { description, schema, example, loc
       ...(operation.isPublic ? [] : LIMITS),
       location && 'Location',
       retryAfter && 'Retry-After',
+      operation.command && 'Command-Id',
       isKeyed(operation) && 'Idempotent-Replayed',
       operation.takesTurns && 'Preference-Applied',
     ),
-    content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
+    content: { [mediaType]: { schema, ...(example !== undefined && { example }) } },
     ...(links && { links }),
   };
 }

@@ -12,8 +12,10 @@ import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
+import { readGauges } from '../../src/db/gauges.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
@@ -68,6 +70,7 @@ export async function startApi(
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
+    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     readiness: {},
     version: '0.0.0-test',
