@@ -53,7 +53,9 @@ test('labels that are summed by exist', async () => {
   const text = await everything();
   for (const expression of EXPRESSIONS) {
     for (const [, labels = ''] of expression.matchAll(/ by \(([^)]*)\)/g)) {
-      const own = String(labels).split(/, */).filter((label) => label !== 'instance');
+      const own = String(labels)
+        .split(/, */)
+        .filter((label) => label !== 'instance');
       for (const label of own) expect(text, expression).toContain(`${label}="`);
     }
   }
