@@ -12,6 +12,7 @@ export function mutatingRoutes(): string[] {
   // Declaring routes uses none of the dependencies that are left out.
   const deps = {
     authFailuresPerMinute: 1,
+    overload: { requestsInFlight: 1, eventLoopDelayMs: 1 },
     rateLimits: createRateLimits({ limits: { test: ANY_LIMITS, live: ANY_LIMITS } }),
     log: testLog(),
     readiness: {},
