@@ -34,17 +34,17 @@ const REVOKE = `${KEYS}/:keyId/revoke`;
 const NAME_MAX_LENGTH = 200;
 const ID_MAX_LENGTH = 100;
 
-const createKeyBody = z.strictObject({
+export const createKeyBody = z.strictObject({
   role: oneOf(API_KEY_ROLES),
   expiresAt: instant.nullish(),
   escrowOrderId: text(ID_MAX_LENGTH, 1).nullish(),
   name: text(NAME_MAX_LENGTH, 1).nullish(),
 });
-const rotateKeyBody = z.strictObject({
+export const rotateKeyBody = z.strictObject({
   overlapSeconds: integer(0, OVERLAP_MAX_SECONDS).default(OVERLAP_DEFAULT_SECONDS),
 });
-const revokeKeyBody = z.strictObject({});
-const listKeysQuery = z.strictObject(page);
+export const revokeKeyBody = z.strictObject({});
+export const listKeysQuery = z.strictObject(page);
 
 type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey'>;
 

@@ -49,9 +49,9 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
  *
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
-export function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
-  const { keyed } = request;
-  if (keyed === null) return sendFirst(deps, request, false);
+export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
+  const { command, keyed } = request;
+  if (keyed === null) return ofCommand(command.id, await sendFirst(deps, request, false));
   return amongTwins(deps.db, keyed, () => carryOutClaimed(deps, request, keyed), replayedToTwin);
 }
 
@@ -60,12 +60,20 @@ async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keye
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
-    if (await storeCommand(deps.db, row)) return sendFirst(deps, request, true);
+    if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
-    if (answer) return answer;
+    if (answer) return ofCommand(claim.commandId, answer);
   }
   throw new ApiError('idempotency_in_progress');
+}
+
+/**
+ * Says which command an answer is of: the one id that is also in the order's log, in Temporal and in our logs. An
+ * answer that says so already is of a command that took the claimed one's place.
+ */
+function ofCommand(commandId: string, answer: Answer): Answer {
+  return { ...answer, headers: { 'Command-Id': commandId, ...answer.headers } };
 }
 
 /** What the twin of a request is answered; null where it has to ask again. A 202 is no outcome, and so no replay. */
@@ -128,7 +136,7 @@ async function repeat(
       return replayed(await answerTo(deps.db, request.order, entry));
     }
     const replaced = await replaceCommand(deps.db, claim.commandId, request.command);
-    return replaced ? sendFirst(deps, request, true) : null;
+    return replaced ? ofCommand(request.command.id, await sendFirst(deps, request, true)) : null;
   }
   if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
   const patience = Math.max(0, startedAt + patienceMs(deps, payload) - Date.now());

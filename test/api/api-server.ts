@@ -2,23 +2,26 @@
  * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
  * or after the file when none did.
  */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
+import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
+import { readGauges } from '../../src/db/gauges.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { newSecret, testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
+const SECRETS_KEY = newSecret();
 /** More than any test sends. */
 export const NO_LIMIT = 1_000_000;
 const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
@@ -55,7 +58,7 @@ export const unusedGateway: OrderGateway = {
 export async function startApi(
   db: Database,
   gateway: OrderGateway,
-  overrides: Partial<ApiDependencies> = {},
+  overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
     db,
@@ -63,14 +66,17 @@ export async function startApi(
     funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
+    trustedProxies: false,
+    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
+    log: testLog(),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, overrides.http);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   // An afterAll that a running test registers never runs.

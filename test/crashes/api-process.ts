@@ -7,7 +7,9 @@ import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import { connect, type Database } from '../../src/db/client.ts';
+import { readGauges } from '../../src/db/gauges.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
@@ -69,6 +71,9 @@ const app = createApp({
   funding: { test: mockFunding, live: null },
   config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
   authFailuresPerMinute: NO_LIMIT.perMinute,
+  trustedProxies: false,
+  overload: { requestsInFlight: 1_000, eventLoopDelayMs: 60_000 },
+  metrics: createMetrics({ gauges: () => readGauges(plain), verification: () => null, version: '0.0.0-test' }),
   rateLimits: createRateLimits({ limits: { test: NO_LIMIT, live: NO_LIMIT } }),
   secretsKey: readSecretsKey(process.env),
   log,

@@ -55,7 +55,7 @@ const ASKS: ((order: TestOrder, milestones: readonly string[]) => Ask)[] = [
     body: { ...INTENT, amount: '5', settlementDestination: 'bank_account_123' },
     status: 201,
   }),
-  () => ({ path: '/v1/api-keys', body: { role: 'buyer' }, status: 201 }),
+  () => ({ path: '/v1/api-keys', body: { role: 'merchant' }, status: 201 }),
 ];
 
 /** The kinds that are commands to an order, and so make one entry in its log. */
