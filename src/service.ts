@@ -30,6 +30,7 @@ import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
+import { startTracing } from './tracing.ts';
 import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWorker } from './worker.ts';
 
@@ -78,6 +79,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
   const version = readVersion();
+  const tracing = await startTracing(version);
   const metrics = createMetrics({
     gauges: () => readGauges(db),
     verification: () => verifier?.counts ?? null,
@@ -126,6 +128,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     readiness: readinessChecks(db, client, config, () => stopping),
     version,
     metrics,
+    tracing,
   });
   const server = roles.api
     ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
@@ -154,6 +157,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
+      await tracing.stop();
     },
   };
 }

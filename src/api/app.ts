@@ -45,7 +45,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
-  app.use(identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
+  app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
   app.use(healthRoutes(deps), metricsRoutes(deps), referenceRoutes());
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.

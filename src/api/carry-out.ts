@@ -42,7 +42,7 @@ export interface CommandRequest {
   readonly keyed: KeyedRequest | null;
 }
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing'>;
 
 /**
  * Carries out a command, at most once a key.
@@ -170,7 +170,11 @@ function submit(
   waitMs: number,
   send: boolean,
 ): Promise<Submission> {
-  return deps.gateway.submit(order.id, command, { waitMs, untilHeld: command.turnWaitMs === null, send });
+  const untilHeld = command.turnWaitMs === null;
+  const attributes = { 'tranche.order.id': order.id, 'tranche.command.ids': [command.id] };
+  return deps.tracing.span(`await ${command.type}`, attributes, () =>
+    deps.gateway.submit(order.id, command, { waitMs, untilHeld, send }),
+  );
 }
 
 /** How long a request waits for a command's outcome: its turn may come at the very end of its wait. */

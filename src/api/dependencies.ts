@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { Tracing } from '../tracing.ts';
 import type { TrustedProxies } from './client-network.ts';
 import type { OverloadLimits } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -40,6 +41,7 @@ export interface ApiDependencies {
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;

@@ -2,9 +2,8 @@
  * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
  * or after the file when none did.
  */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
@@ -18,10 +17,13 @@ import type { Mode } from '../../src/domain/escrow-order.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { newSecret, testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
+const SECRETS_KEY = newSecret();
 /** More than any test sends. */
 export const NO_LIMIT = 1_000_000;
 const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
@@ -33,6 +35,8 @@ export interface ApiServer {
   readonly keys: { readonly own: string; readonly other: string; readonly live: string };
   /** With the test merchant's key, unless told otherwise. */
   readonly send: Send;
+  /** How many are open now. */
+  connections(): Promise<number>;
   /** Makes and stores one more key. */
   addKey(options?: {
     merchantId?: string;
@@ -69,9 +73,10 @@ export async function startApi(
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
     metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
+    tracing: NO_TRACING,
+    log: testLog(),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,
@@ -101,5 +106,11 @@ export async function startApi(
     other: await addKey({ merchantId: OTHER_MERCHANT }),
     live: await addKey({ mode: 'live' }),
   };
-  return { port, keys, addKey, send: httpClient(port, keys.own) };
+  return {
+    port,
+    keys,
+    addKey,
+    connections: promisify(server.getConnections.bind(server)),
+    send: httpClient(port, keys.own),
+  };
 }

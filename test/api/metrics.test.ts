@@ -18,7 +18,7 @@ const metrics = createMetrics({
 });
 const api = await startApi(orders.db, orders.gateway, { metrics });
 
-async function valueOf(series: string): Promise<number | null> {
+async function metric(series: string): Promise<number | null> {
   const { text } = await api.send('GET', '/metrics');
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? null : Number(line.slice(series.length + 1));
@@ -31,36 +31,36 @@ test('requests are counted by route template, status and reason', async () => {
   expect((await api.send('GET', '/v1/payouts', { key: null })).status).toBe(401);
   const route = '/v1/payment-intents/:intentId/escrow/milestones';
   const labels = (status: number) => `{method="POST",route="${route}",status="${status}"}`;
-  expect(await valueOf(`tranche_http_request_seconds_count${labels(201)}`)).toBe(1);
-  expect(await valueOf(`tranche_http_request_seconds_count${labels(400)}`)).toBe(1);
-  expect(await valueOf('tranche_http_refusals_total{reason="milestone_index_taken"}')).toBe(1);
-  expect(await valueOf('tranche_http_refusals_total{reason="authentication_required"}')).toBe(1);
+  expect(await metric(`tranche_http_request_seconds_count${labels(201)}`)).toBe(1);
+  expect(await metric(`tranche_http_request_seconds_count${labels(400)}`)).toBe(1);
+  expect(await metric('tranche_http_refusals_total{reason="milestone_index_taken"}')).toBe(1);
+  expect(await metric('tranche_http_refusals_total{reason="authentication_required"}')).toBe(1);
 });
 
 test('held commands and sessions are read from the database, at most every five seconds', async () => {
   const orderId = await orders.createOrder();
-  await valueOf('tranche_held_commands');
+  await metric('tranche_held_commands');
   await hold(orders, orderId, createCommand(3, WITHOUT_END));
   const fresh = await until(
     'a fresh reading',
     async () => {
       await sleep(GAUGES_FRESH_MS / 10);
-      const value = await valueOf('tranche_held_commands');
+      const value = await metric('tranche_held_commands');
       return value !== null && value > 0 && value;
     },
     4 * GAUGES_FRESH_MS,
   );
   expect(fresh).toBe(1);
-  expect(await valueOf('tranche_held_oldest_seconds')).toBeGreaterThan(0);
-  expect(await valueOf('tranche_database_connections{state="active"}')).toBeGreaterThan(0);
-  expect(await valueOf('tranche_failed_payouts')).toBe(0);
+  expect(await metric('tranche_held_oldest_seconds')).toBeGreaterThan(0);
+  expect(await metric('tranche_database_connections{state="active"}')).toBeGreaterThan(0);
+  expect(await metric('tranche_failed_payouts')).toBe(0);
 });
 
 test('what the verifier found is told', async () => {
-  expect(await valueOf('tranche_invariant_violations')).toBe(2);
-  expect(await valueOf('tranche_verifier_runs')).toBe(3);
-  expect(await valueOf('tranche_verifier_last_run_timestamp_seconds')).toBe(1_700_000_000);
-  expect(await valueOf('tranche_info{version="1.2.3"}')).toBe(1);
+  expect(await metric('tranche_invariant_violations')).toBe(2);
+  expect(await metric('tranche_verifier_runs')).toBe(3);
+  expect(await metric('tranche_verifier_last_run_timestamp_seconds')).toBe(1_700_000_000);
+  expect(await metric('tranche_info{version="1.2.3"}')).toBe(1);
 });
 
 test('a database that cannot be read leaves its gauges out and is counted; the rest is told', async () => {
