@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Tranche as other tools meet it: the published Python loop with "requests", the reference and the order's page of the
-# Temporal UI in a real browser. Installs what it needs where it can, and fails where it cannot.
+# Temporal UI in a real browser, and Schemathesis against everything in openapi.json. Installs what it needs where it
+# can, and fails where it cannot.
 #
-#   KEEP_SCREENSHOTS=folder   keeps the screenshots there
+#   KEEP_SCREENSHOTS=folder     keeps the screenshots there
+#   SCHEMATHESIS_EXAMPLES=500   that many requests an operation, however long it takes (otherwise at most three minutes)
+#   SCHEMATHESIS_SEED=7         the same requests again
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 readonly REQUESTS_VERSION=2.32.5
+readonly SCHEMATHESIS_VERSION=4.32.5
+readonly SCHEMATHESIS_SECONDS=150
 readonly READY_SECONDS=60
 work=$(mktemp -d)
 passed=0
@@ -42,7 +47,8 @@ check() {
 make_venv() {
   command -v python3 || { echo 'python3 is missing. Install Python 3.9 or later.' && return 1; }
   python3 -m venv "$work/venv" || { echo 'venv is missing. On Debian: apt-get install python3-venv' && return 1; }
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check "requests==$REQUESTS_VERSION"
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
+    "requests==$REQUESTS_VERSION" "schemathesis==$SCHEMATHESIS_VERSION"
 }
 
 chromium_path() {
@@ -62,7 +68,7 @@ install_chromium() {
 # With the servers of its own home, whatever the caller's environment names.
 start_service() {
   env -u DATABASE_URL -u MIGRATION_DATABASE_URL -u TEMPORAL_ADDRESS PORT=0 TRANCHE_HOME="$work/home" \
-    RATE_LIMIT_TEST_PER_MINUTE=100000 RATE_LIMIT_TEST_PER_HOUR=100000 \
+    RATE_LIMIT_TEST_PER_MINUTE=1000000 RATE_LIMIT_TEST_PER_HOUR=1000000 RATE_LIMIT_AUTH_FAILURES_PER_MINUTE=1000000 \
     npm start >"$work/start.log" 2>&1 &
   service=$!
   local deadline=$((SECONDS + READY_SECONDS))
@@ -103,7 +109,16 @@ python_loop() {
   "$work/venv/bin/python" test/tools/published-loop.py && node test/tools/expect-milestones.mjs
 }
 
-check 'Python has requests' make_venv || exit
+# In the work folder, where it may leave its cache.
+run_schemathesis() {
+  local config=$PWD/test/tools/schemathesis.toml
+  local amount=(--max-examples "${SCHEMATHESIS_EXAMPLES:-20}")
+  [ -n "${SCHEMATHESIS_EXAMPLES:-}" ] || amount+=(--max-time "$SCHEMATHESIS_SECONDS")
+  (cd "$work" && "$work/venv/bin/st" --config-file "$config" run "$BASE_URL/openapi.json" --no-color \
+    --seed "$schemathesis_seed" "${amount[@]}")
+}
+
+check 'Python has requests and Schemathesis' make_venv || exit
 check 'Chromium is there' install_chromium || exit
 CHROMIUM=$(chromium_path)
 export CHROMIUM
@@ -132,4 +147,7 @@ check 'the Temporal UI shows the workflow of the order' \
 check 'the Temporal UI shows the milestones of the order' \
   node test/tools/temporal-ui.mjs "$screenshots/milestones.png" "$page/$(run_id)/user-metadata" \
   '1000.00 USDC' '0  300.00  PENDING' '1  500.00  PENDING' '2  200.00  PENDING'
+schemathesis_seed=${SCHEMATHESIS_SEED:-$RANDOM}
+check "Schemathesis finds no answer that is not documented (seed $schemathesis_seed)" run_schemathesis
+sed -n 's/^ *\([0-9]* generated\)/      \1/p' "$work/check.log"
 check 'npm start ends by itself when it is asked to' stop_service
