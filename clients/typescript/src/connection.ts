@@ -166,7 +166,11 @@ async function successOf<Body>(
   exchange: Exchange<Body>,
   idempotencyKey: string | null,
 ): Promise<{ body: Body; status: number }> {
-  const { data, error, response } = await exchange;
+  const { data, error, response } = await exchange.catch((cause: unknown) => {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const message = 'The answer is not JSON. Does baseUrl lead to Tranche?';
+    throw new TrancheError({ reason: 'answer_not_understood', message, idempotencyKey, cause });
+  });
   if (!response.ok) throw errorOfAnswer(response, error, idempotencyKey);
   return { body: data as Body, status: response.status };
 }

@@ -1,4 +1,4 @@
-/** The connection: the generated routes over a fetch that authenticates, keeps requests repeatable, and retries. */
+/** The connection: the generated routes over a fetch that retries. */
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './generated/api.ts';
 import { DEFAULT_POLICY, type Fetch, type RetryPolicy, sendWithRetries } from './retries.ts';
@@ -24,11 +24,6 @@ export function createHttp(options: TrancheOptions): Http {
   return createClient<paths>({
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     headers: { 'X-API-Key': options.apiKey },
-    fetch: (request: Request) => {
-      if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
-        request.headers.set('idempotency-key', crypto.randomUUID());
-      }
-      return sendWithRetries(request, policy, fetch);
-    },
+    fetch: (request: Request) => sendWithRetries(request, policy, fetch),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * A fetch that sends a request again when that is safe and may help. Safe is what changes nothing, what has an
- * idempotency key, and what was refused before it was looked at (429).
+ * A fetch that sends a request again when that may help. That is safe, because nothing that changes something leaves
+ * here without an idempotency key.
  *
  * Between two tries lies what Retry-After asks for, and on top of it a random time that doubles; without the latter,
  * clients that were refused together would come back together.
@@ -54,29 +54,28 @@ export async function sendWithRetries(request: Request, policy: RetryPolicy, fet
   const { tries, totalMs, backoffMs } = policy;
   const deadline = performance.now() + totalMs;
   const body = request.body === null ? null : await request.arrayBuffer();
+  if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
+    request.headers.set('idempotency-key', crypto.randomUUID());
+  }
   const idempotencyKey = request.headers.get('idempotency-key');
-  const isSafe = request.method === 'GET' || idempotencyKey !== null;
+  const mayHelp = async ({ error }: { error: Error }): Promise<boolean> => {
+    if (!(error instanceof TryAgain)) return error instanceof NoAnswer && !request.signal.aborted;
+    const waitMs = (retryAfterSeconds(error.response) ?? 0) * 1_000;
+    if (performance.now() + waitMs >= deadline) return false;
+    await pause(waitMs, request.signal);
+    return true;
+  };
+  const send = () => sendOnce(request, body, Math.min(policy.timeoutMs, deadline - performance.now()), fetch);
   try {
-    return await pRetry(
-      () => sendOnce(request, body, Math.min(policy.timeoutMs, deadline - performance.now()), fetch),
-      {
-        retries: tries - 1,
-        minTimeout: backoffMs,
-        maxTimeout: BACKOFF_MAX_MS,
-        randomize: true,
-        maxRetryTime: totalMs,
-        signal: request.signal,
-        shouldRetry: async ({ error }) => {
-          if (request.signal.aborted) return false;
-          if (!(error instanceof TryAgain)) return isSafe && error instanceof NoAnswer;
-          if (!isSafe && error.response.status !== 429) return false;
-          const waitMs = (retryAfterSeconds(error.response) ?? 0) * 1_000;
-          if (performance.now() + waitMs >= deadline) return false;
-          await pause(waitMs, request.signal);
-          return true;
-        },
-      },
-    );
+    return await pRetry(send, {
+      retries: tries - 1,
+      minTimeout: backoffMs,
+      maxTimeout: BACKOFF_MAX_MS,
+      randomize: true,
+      maxRetryTime: totalMs,
+      signal: request.signal,
+      shouldRetry: mayHelp,
+    });
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof TryAgain) return error.response;
