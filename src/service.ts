@@ -10,6 +10,7 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
+import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
@@ -25,6 +26,7 @@ import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } 
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
+import { openSearchAttributes } from './temporal/search-attributes.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWorker } from './worker.ts';
@@ -70,10 +72,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   if (roles.api) await requireFreePort(config);
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
-  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
+  const openingOf = (orderId: string) => knownOpening(db, orderId);
+  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { openingOf, searchAttributes });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
+  // The API starts while Temporal is away; a worker cannot, and should know the attributes before its first order.
+  if (roles.worker) await searchAttributes.looked;
   const worker = roles.worker
     ? await startWorker({
         db,
@@ -84,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           waiters.notify(entries);
           payouts.startRecorded(entries);
         },
+        isSearchable: searchAttributes.isUsable,
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
@@ -123,6 +130,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (server) await drain(server, gateway);
       await closeRateLimits();
       await sweeper?.stop();
+      searchAttributes.stop();
       await worker?.stop();
       await verifierStopped;
       await gateway.close();

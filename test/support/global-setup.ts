@@ -10,6 +10,8 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/db/migrate.ts';
 import { startServers } from '../../src/embedded/servers.ts';
+import { connectClient } from '../../src/temporal/connection.ts';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../src/worker.ts';
 import { APPLICATION_LOGIN, TEMPLATE_DATABASE, withDatabase, withLogin } from './urls.ts';
 
@@ -32,6 +34,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // A few hundred commands are enough to make an order continue as new.
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
   });
+  const client = connectClient(servers.temporalAddress, 'default');
+  const problem = await registerSearchAttributes(client, 'default');
+  await client.connection.close();
+  if (problem !== null) throw new Error(problem);
   const sql = postgres(servers.databaseUrl, { max: 1, onnotice: () => {} });
   await sql.unsafe(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
   await sql.end();
