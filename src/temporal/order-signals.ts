@@ -7,7 +7,7 @@ import type { OrderOpening } from '../domain/escrow-order.ts';
 import { formatAmount } from '../domain/money.ts';
 import { payloadOf } from '../domain/parse-command.ts';
 import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf, WAKE_SIGNAL } from '../workflows/messages.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { attributesOfOpening, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { type Attempts, countingAttempts, GRPC } from './connection.ts';
 import type { SearchAttributes } from './search-attributes.ts';
 
@@ -50,11 +50,12 @@ export function createOrderSignals(client: Client, taskQueue: string, openings: 
     given?: OrderOpening,
   ): Promise<SendResult> => {
     const attempts: Attempts = { count: 0 };
-    const opening = given ?? openingOf?.(orderId);
+    const known = given ?? openingOf?.(orderId);
+    const opening = known && { ...known, amount: formatAmount(known.amount) };
     const signalWithStart = (hasAttributes: boolean) =>
       client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
         ...(opening && { staticSummary: summaryOf(opening) }),
-        ...(opening && hasAttributes && { typedSearchAttributes: attributesOf(opening) }),
+        ...(opening && hasAttributes && { typedSearchAttributes: pairsOf(opening) }),
         workflowId: escrowOrderWorkflowId(orderId),
         taskQueue,
         signal: name,
@@ -92,16 +93,15 @@ export function createOrderSignals(client: Client, taskQueue: string, openings: 
 
 /** The line beside the order in the list: only what never changes, because it cannot be changed either. */
 function summaryOf({ amount, currency, mode }: OrderOpening): string {
-  return `${formatAmount(amount)} ${currency}${mode === 'test' ? ' · test mode' : ''}`;
+  return `${amount} ${currency}${mode === 'test' ? ' · test mode' : ''}`;
 }
 
-/** Those that are known before the order is loaded. They are events of the start, and cost none of their own. */
-function attributesOf({ merchantId, status }: OrderOpening) {
-  const { TrancheMerchant, TrancheOrderStatus } = SEARCH_ATTRIBUTES;
-  return [
-    { key: { name: 'TrancheMerchant', type: TrancheMerchant }, value: merchantId },
-    { key: { name: 'TrancheOrderStatus', type: TrancheOrderStatus }, value: status },
-  ];
+function pairsOf(opening: OrderOpening) {
+  const values = Object.entries(attributesOfOpening(opening)) as [
+    keyof ReturnType<typeof attributesOfOpening>,
+    string,
+  ][];
+  return values.map(([name, value]) => ({ key: { name, type: SEARCH_ATTRIBUTES[name] }, value }));
 }
 
 function codeOf(error: unknown): number | undefined {

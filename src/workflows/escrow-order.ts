@@ -76,7 +76,7 @@ class Sequencer {
       description: 'Makes the order look at its deadlines. No input.',
     });
     setHandler(defineQuery<OrderView | null>(ORDER_QUERY), () => this.order && viewOf(this.order, this.inbox.length), {
-      description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline.',
+      description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline. No input.',
     });
   }
 

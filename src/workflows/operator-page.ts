@@ -117,9 +117,7 @@ function describeHeld(order: EscrowOrder): string[] {
     const { id, type, receivedAt } = one.command;
     const until = one.until === null ? 'no end' : `until ${shortInstant(one.until - order.clockOffsetMs)}`;
     const waits = waitsFor(order, one);
-    return oneLine(
-      `${type}${ofMilestone(one)}  since ${shortInstant(receivedAt)}, ${until}  waits for ${waits}  ${id}`,
-    );
+    return `${type}${ofMilestone(one)}  since ${shortInstant(receivedAt)}, ${until}  waits for ${waits}  ${id}`;
   });
   const more = held.length > rows.length ? `, ${rows.length} of them shown` : '';
   return [

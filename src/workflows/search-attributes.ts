@@ -6,7 +6,7 @@
  * a moment shows in none of them, and the position of an order moves with its settled milestones, not with new ones.
  */
 import { nextDeadline } from '../domain/deadlines.ts';
-import { type EscrowOrder, type HeldCommand, indexInTurn } from '../domain/escrow-order.ts';
+import { type EscrowOrder, type HeldCommand, indexInTurn, type OrderOpening } from '../domain/escrow-order.ts';
 
 /**
  * Names and types. All fit into what a namespace on a SQL database has room for: ten keywords, three integers, three
@@ -15,6 +15,8 @@ import { type EscrowOrder, type HeldCommand, indexInTurn } from '../domain/escro
 export const SEARCH_ATTRIBUTES = {
   TrancheOrderStatus: 'KEYWORD',
   TrancheMerchant: 'KEYWORD',
+  /** The list shows no summaries, and a continued run has none. */
+  TrancheAmount: 'KEYWORD',
   TrancheTrouble: 'KEYWORD',
   TrancheNextMilestone: 'INT',
   TrancheHeldCount: 'INT',
@@ -36,14 +38,18 @@ const LASTING_MS = 60_000;
 /** What every visibility store can keep. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
+/** Those that are known before the order is loaded. Given at the start they are part of its event, and cost none. */
+export function attributesOfOpening({ status, merchantId, amount, currency }: OrderOpening) {
+  return { TrancheOrderStatus: status, TrancheMerchant: merchantId, TrancheAmount: `${amount} ${currency}` } as const;
+}
+
 /** @param trouble what keeps the workflow itself from going on; null: nothing does */
 export function attributesOf(order: EscrowOrder, trouble: Trouble | null): OrderAttributes {
   const held = order.held.filter(isLasting);
   const turn = indexInTurn(order) ?? order.milestones.length;
   const deadline = nextDeadline({ ...order, held });
   return {
-    TrancheOrderStatus: order.status,
-    TrancheMerchant: order.merchantId,
+    ...attributesOfOpening(order),
     TrancheTrouble: trouble ?? (hasFailedPayout(order) ? 'payout failed' : null),
     TrancheNextMilestone: turn === 0 ? null : turn,
     TrancheHeldCount: held.length === 0 ? null : held.length,
