@@ -2,7 +2,7 @@
 # Tranche as other tools meet it: the published Python loop with "requests", and the order's page of the Temporal UI in
 # a real browser. Installs what it needs where it can, and fails where it cannot.
 #
-#   KEEP_SCREENSHOTS=folder   keeps the screenshots there
+#   KEEP_SCREENSHOTS=folder   keeps the screenshots there; those of docs/OPERATIONS.md are made by npm run screenshots
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -92,6 +92,11 @@ new_order() {
   ids=$(node test/tools/new-order.mjs) && read -r INTENT_ID ORDER_ID <<<"$ids"
 }
 
+# Some orders in all kinds of states; remembers the id of the one with the most to show.
+make_book() {
+  BUSY_ORDER_ID=$(node test/tools/order-book.mjs) && [ -n "$BUSY_ORDER_ID" ]
+}
+
 # Of the order's workflow: the UI's tabs are addressed by run.
 run_id() {
   node -e 'fetch(process.argv[1]).then((answer) => answer.json())
@@ -119,7 +124,10 @@ screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
 mkdir -p "$screenshots"
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
-page="$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+page_of() {
+  echo "$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+}
+page=$(page_of)
 check 'the Temporal UI lists the order among the workflows' \
   node test/tools/temporal-ui.mjs "$screenshots/workflows.png" "$workflows" "$workflow" Running
 check 'the Temporal UI shows the workflow of the order' \
@@ -127,4 +135,15 @@ check 'the Temporal UI shows the workflow of the order' \
 check 'the Temporal UI shows the milestones of the order' \
   node test/tools/temporal-ui.mjs "$screenshots/milestones.png" "$page/$(run_id)/user-metadata" \
   '1000.00 USDC' '0  300.00  PENDING' '1  500.00  PENDING' '2  200.00  PENDING'
+check 'orders in all kinds of states can be made' make_book
+orders="$workflows?query=$(node -p 'encodeURIComponent(process.argv[1])' "WorkflowType = 'escrowOrder'")"
+attributes=TrancheOrderStatus,TrancheAmount,TrancheNextMilestone,TrancheNextDeadline,TrancheHeldCount,TrancheTrouble
+LIST_COLUMNS="Status,Workflow ID,$attributes" VIEWPORT=1720x700 check 'the Temporal UI lists orders like a book' \
+  node test/tools/temporal-ui.mjs "$screenshots/orders.png" "$orders" \
+  DISPUTED COMPLETED '3600.00 USDC' '480.00 EUR' 'payout failed'
+workflow="escrow-order/$BUSY_ORDER_ID"
+page=$(page_of)
+VIEWPORT=1720x1330 check 'the Temporal UI shows the page of an order' \
+  node test/tools/temporal-ui.mjs "$screenshots/order.png" "$page/$(run_id)/user-metadata" \
+  'Disputed' 'payout PAID' 'release 1 waits for the dispute of milestone 1 to be resolved' 'Last refusals' milestone_index_taken
 check 'npm start ends by itself when it is asked to' stop_service

@@ -26,7 +26,9 @@ export interface Refusal {
 
 export const MILESTONE_WINDOW = 40;
 const HELD_WINDOW = 20;
-const CELL_MAX_LENGTH = 200;
+const LINE_MAX_LENGTH = 200;
+/** Of the second line of an item: the UI gives the page half of its width. */
+const INDENT = '    ';
 
 /** The refusals among entries of which the first is recorded as `firstVersion`. */
 export function refusalsOf(entries: readonly ProposedEntry[], firstVersion: number): Refusal[] {
@@ -60,7 +62,7 @@ export function describeOrder(order: EscrowOrder, refusals: readonly Refusal[] =
     ...describeHeld(order),
     ...describeNext(order),
     `In the API: \`GET /v1/payment-intents/${oneLine(order.paymentIntentId)}/escrow\`. What to do about an order: docs/OPERATIONS.md.`,
-    ...(refusals.length > 0 ? [`Last refusals:`, codeBlock(refusals.map(refusalLine))] : []),
+    ...(refusals.length > 0 ? [`Last refusals:`, codeBlock(refusals.flatMap(refusalLines))] : []),
   ].join('\n\n');
 }
 
@@ -113,13 +115,15 @@ export function windowOf(order: EscrowOrder): { from: number; to: number } {
 function describeHeld(order: EscrowOrder): string[] {
   const { held } = order;
   if (held.length === 0) return [];
-  const rows = held.slice(0, HELD_WINDOW).map((one) => {
+  const rows = held.slice(0, HELD_WINDOW).flatMap((one) => {
     const { id, type, receivedAt } = one.command;
     const until = one.until === null ? 'no end' : `until ${shortInstant(one.until - order.clockOffsetMs)}`;
-    const waits = waitsFor(order, one);
-    return `${type}${ofMilestone(one)}  since ${shortInstant(receivedAt)}, ${until}  waits for ${waits}  ${id}`;
+    return [
+      `${type}${ofMilestone(one)} waits for ${waitsFor(order, one)}`,
+      `${INDENT}since ${shortInstant(receivedAt)}, ${until}, id ${id}`,
+    ];
   });
-  const more = held.length > rows.length ? `, ${rows.length} of them shown` : '';
+  const more = held.length > HELD_WINDOW ? `, ${HELD_WINDOW} of them shown` : '';
   return [
     `Waiting for their turn: ${held.length}${more}. To withdraw one: \`cancelCommand\` with its id.`,
     codeBlock(rows),
@@ -142,8 +146,8 @@ function describeNext(order: EscrowOrder): string[] {
   return [`Next deadline: ${shortInstant(next.at - order.clockOffsetMs)}, ${describeDeadline(next)}.`];
 }
 
-function refusalLine({ version, at, actor, type, reason, message }: Refusal): string {
-  return oneLine(`${version}  ${at}  ${type} by ${actor}: ${reason}. ${message}`);
+function refusalLines({ version, at, actor, type, reason, message }: Refusal): string[] {
+  return [oneLine(`${version} ${type} ${reason}: ${message}`), oneLine(`${INDENT}${at}, by ${actor}`)];
 }
 
 function codeBlock(lines: readonly string[]): string {
@@ -153,7 +157,7 @@ function codeBlock(lines: readonly string[]): string {
 /** Text as one short line that cannot change how anything around it is drawn. */
 function oneLine(text: string): string {
   const visible = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ').replaceAll('`', "'");
-  return visible.length > CELL_MAX_LENGTH ? `${visible.slice(0, CELL_MAX_LENGTH)}…` : visible;
+  return visible.length > LINE_MAX_LENGTH ? `${visible.slice(0, LINE_MAX_LENGTH)}…` : visible;
 }
 
 /** ISO 8601 in whole seconds. Total: some instants come from signals. */

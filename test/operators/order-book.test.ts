@@ -130,7 +130,7 @@ test('what an order can be found by, and its last refusals, survive continue-as-
   expect(await attributesOf(order)).toEqual(before);
   const details = await pageOf(order);
   expect(details).toMatch(
-    /Last refusals:\n\n```\n(\d+ {2}\S+ {2}dispute.withdraw by operator temporal: invalid_command\. .+\n){5}```/,
+    /Last refusals:\n\n```\n(\d+ dispute\.withdraw invalid_command: .+\n {4}\S+, by operator temporal\n){5}```/,
   );
 });
 

@@ -73,8 +73,10 @@ index  amount  status
 Waiting for their turn: 2. To withdraw one: \`cancelCommand\` with its id.
 
 \`\`\`
-milestone.release 2  since 2026-01-01T00:00:00Z, no end  waits for the dispute of milestone 2 to be resolved  cmd_1
-milestone.create 5  since 2026-01-01T00:00:00Z, until 2026-01-02T00:00:00Z  waits for milestone 4 to be created  cmd_2
+milestone.release 2 waits for the dispute of milestone 2 to be resolved
+    since 2026-01-01T00:00:00Z, no end, id cmd_1
+milestone.create 5 waits for milestone 4 to be created
+    since 2026-01-01T00:00:00Z, until 2026-01-02T00:00:00Z, id cmd_2
 \`\`\`
 
 Next deadline: 2026-01-02T00:00:00Z, a held command stops waiting.
@@ -121,9 +123,9 @@ test.each(HOSTILE)('a text of people cannot change how the page is drawn: %j', (
   const page = describeOrder(orderOf(), refusalsOf(entries, 8));
   const [before = '', block = '', after, ...more] = page.split('```');
   expect(before).toBe(`${describeOrder(orderOf())}\n\nLast refusals:\n\n`);
-  // One code block with one line for each refusal, and nothing outside of it.
+  // One code block with two lines for each refusal, and nothing outside of it.
   expect([after, more]).toEqual(['', []]);
-  expect(block).toMatch(/^\n8 .*\n9 .*\n10 .*\n$/);
+  expect(block).toMatch(/^\n8 .*\n {4}.*\n9 .*\n {4}.*\n10 .*\n {4}.*\n$/);
   expect(block).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}`]/u);
 });
 
@@ -140,7 +142,7 @@ test('a long refusal is cut, and refusals that a run carried are read back whate
     ...{ detail: { problem: 'y'.repeat(5_000) }, wasHeld: false },
   };
   const refusals = refusalsOf([entry], 1);
-  expect(describeOrder(orderOf(), refusals).split('```')[1]?.length).toBeLessThan(210);
+  for (const line of describeOrder(orderOf(), refusals).split('\n')) expect(line.length).toBeLessThanOrEqual(201);
   expect(readRefusals(JSON.parse(JSON.stringify(refusals)))).toEqual(refusals);
   for (const nonsense of [undefined, null, 7, 'x', {}, [null, 7, {}, { version: 1 }]])
     expect(readRefusals(nonsense)).toEqual([]);

@@ -87,7 +87,9 @@ test.each(OPERATOR_COMMANDS.map(({ signal, type }) => [signal, type] as const))(
     expect(await sendFromUi(orderId, signal, '{"nonsense": 1}')).toBe(`${type} invalid_command`);
     const { currentDetails } = await metadataOf(orderId);
     expect(currentDetails).toMatch(
-      new RegExp(`Last refusals:\\n\\n\`\`\`\\n1 .* ${type} by operator temporal: invalid_command\\. `),
+      new RegExp(
+        `Last refusals:\\n\\n\`\`\`\\n1 ${type} invalid_command: .+\\n {4}\\S+, by operator temporal\\n\`\`\`$`,
+      ),
     );
     expect(await sendFromUi(orderId, 'fundOrder', '{}')).toBe('order.fund accepted');
   },

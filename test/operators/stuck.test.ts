@@ -128,7 +128,7 @@ test('a command that is held for too long is found, and can be withdrawn by the 
 
   const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
   const [, command = ''] =
-    /milestone\.create 3 .+ waits for milestone 2 to be created {2}(\S+)$/m.exec(currentDetails) ?? [];
+    /milestone\.create 3 waits for milestone 2 to be created\n.* id (\S+)$/m.exec(currentDetails) ?? [];
   await shell.run(commandUnder('A command is held for too long'), { ORDER: order.orderId, COMMAND: command });
   await gone('held too long', id);
   expect((await order.read()).milestones).toEqual([]);

@@ -2,7 +2,8 @@
 //
 //   node temporal-ui.mjs <screenshot.png> <url> <text that must show>…
 //
-// Environment: CHROMIUM, the browser's program.
+// Environment: CHROMIUM, the browser's program. LIST_COLUMNS, the columns of the list, separated by commas. VIEWPORT, its
+// size, such as 1500x1100.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PAGE_TIMEOUT_MS = 30_000;
 const [screenshot, url, ...texts] = process.argv.slice(2);
+const [width, height] = (process.env.VIEWPORT ?? '1500x1100').split('x').map(Number);
+const columns = process.env.LIST_COLUMNS?.split(',').map((label) => ({ label, pinned: false }));
 const profile = mkdtempSync(join(tmpdir(), 'tranche-chromium-'));
 const flags = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -58,7 +61,13 @@ try {
   const { targetId } = await call('Target.createTarget', { url: 'about:blank' });
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true });
   const page = (method, params) => call(method, params, sessionId);
-  await page('Emulation.setDeviceMetricsOverride', { width: 1500, height: 1100, deviceScaleFactor: 1, mobile: false });
+  await page('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  if (columns) {
+    // Where the UI keeps what was chosen by hand.
+    const stored = JSON.stringify(JSON.stringify({ default: columns }));
+    const source = `localStorage.setItem('namespace-workflow-table-columns', ${stored})`;
+    await page('Page.addScriptToEvaluateOnNewDocument', { source });
+  }
   await page('Page.navigate', { url });
 
   let shown = '';
