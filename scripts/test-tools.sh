@@ -2,7 +2,8 @@
 # Tranche as other tools meet it: the published Python loop with "requests", and the order's page of the Temporal UI in
 # a real browser. Installs what it needs where it can, and fails where it cannot.
 #
-#   KEEP_SCREENSHOTS=folder   keeps the screenshots there; those of docs/OPERATIONS.md are made by npm run screenshots
+#   KEEP_SCREENSHOTS=folder   keeps the screenshots there
+#   DOCS_IMAGES=folder        puts those of docs/OPERATIONS.md there (npm run screenshots)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -121,7 +122,8 @@ check 'an order of its own can be made' new_order || exit
 check 'the published Python loop creates its three milestones' python_loop
 
 screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
-mkdir -p "$screenshots"
+images=${DOCS_IMAGES:-$screenshots}
+mkdir -p "$screenshots" "$images"
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
 page_of() {
@@ -137,13 +139,13 @@ check 'the Temporal UI shows the milestones of the order' \
   '1000.00 USDC' '0  300.00  PENDING' '1  500.00  PENDING' '2  200.00  PENDING'
 check 'orders in all kinds of states can be made' make_book
 orders="$workflows?query=$(node -p 'encodeURIComponent(process.argv[1])' "WorkflowType = 'escrowOrder'")"
-attributes=TrancheOrderStatus,TrancheAmount,TrancheNextMilestone,TrancheNextDeadline,TrancheHeldCount,TrancheTrouble
-LIST_COLUMNS="Status,Workflow ID,$attributes" VIEWPORT=1720x700 check 'the Temporal UI lists orders like a book' \
-  node test/tools/temporal-ui.mjs "$screenshots/orders.png" "$orders" \
+attributes=TrancheOrderStatus,TrancheAmount,TrancheNextMilestone,TrancheHeldCount,TrancheTrouble,TrancheNextDeadline
+LIST_COLUMNS="Status,Workflow ID,$attributes" VIEWPORT=2300x620 CLIP=480,210,1780,345 check 'the Temporal UI lists orders like a book' \
+  node test/tools/temporal-ui.mjs "$images/orders.png" "$orders" \
   DISPUTED COMPLETED '3600.00 USDC' '480.00 EUR' 'payout failed'
 workflow="escrow-order/$BUSY_ORDER_ID"
 page=$(page_of)
-VIEWPORT=1720x1330 check 'the Temporal UI shows the page of an order' \
-  node test/tools/temporal-ui.mjs "$screenshots/order.png" "$page/$(run_id)/user-metadata" \
+VIEWPORT=1720x1330 CLIP=215,340,1485,920 check 'the Temporal UI shows the page of an order' \
+  node test/tools/temporal-ui.mjs "$images/order.png" "$page/$(run_id)/user-metadata" \
   'Disputed' 'payout PAID' 'release 1 waits for the dispute of milestone 1 to be resolved' 'Last refusals' milestone_index_taken
 check 'npm start ends by itself when it is asked to' stop_service

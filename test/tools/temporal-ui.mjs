@@ -2,8 +2,8 @@
 //
 //   node temporal-ui.mjs <screenshot.png> <url> <text that must show>…
 //
-// Environment: CHROMIUM, the browser's program. LIST_COLUMNS, the columns of the list, separated by commas. VIEWPORT, its
-// size, such as 1500x1100.
+// Environment: CHROMIUM, the browser's program. LIST_COLUMNS, the columns of the list, separated by commas. VIEWPORT, the
+// page's size, such as 1500x1100. CLIP, the part to keep: x,y,width,height.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PAGE_TIMEOUT_MS = 30_000;
 const [screenshot, url, ...texts] = process.argv.slice(2);
 const [width, height] = (process.env.VIEWPORT ?? '1500x1100').split('x').map(Number);
+const [x, y, clipWidth, clipHeight] = (process.env.CLIP ?? `0,0,${width},${height}`).split(',').map(Number);
 const columns = process.env.LIST_COLUMNS?.split(',').map((label) => ({ label, pinned: false }));
 const profile = mkdtempSync(join(tmpdir(), 'tranche-chromium-'));
 const flags = [
@@ -65,6 +66,7 @@ try {
   if (columns) {
     // Where the UI keeps what was chosen by hand.
     const stored = JSON.stringify(JSON.stringify({ default: columns }));
+    await page('Page.enable');
     const source = `localStorage.setItem('namespace-workflow-table-columns', ${stored})`;
     await page('Page.addScriptToEvaluateOnNewDocument', { source });
   }
@@ -75,7 +77,10 @@ try {
   for (const deadlineAt = Date.now() + PAGE_TIMEOUT_MS; !isComplete() && Date.now() < deadlineAt; await sleep(100)) {
     shown = await textOf(page);
   }
-  const { data } = await page('Page.captureScreenshot', { format: 'png' });
+  const { data } = await page('Page.captureScreenshot', {
+    format: 'png',
+    clip: { x, y, width: clipWidth, height: clipHeight, scale: 1 },
+  });
   writeFileSync(screenshot, Buffer.from(data, 'base64'));
   if (!isComplete()) {
     console.log(`Missing on ${url}: ${texts.filter((text) => !shown.includes(text)).join(' · ')}\nIt shows:\n${shown}`);
