@@ -3,20 +3,27 @@
  * or after the file when none did.
  */
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
+import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
+import { readGauges } from '../../src/db/gauges.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { newSecret, testLog } from '../support/test-log.ts';
 
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
+const SECRETS_KEY = newSecret();
 /** More than any test sends. */
 export const NO_LIMIT = 1_000_000;
 const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
@@ -28,6 +35,8 @@ export interface ApiServer {
   readonly keys: { readonly own: string; readonly other: string; readonly live: string };
   /** With the test merchant's key, unless told otherwise. */
   readonly send: Send;
+  /** How many are open now. */
+  connections(): Promise<number>;
   /** Makes and stores one more key. */
   addKey(options?: {
     merchantId?: string;
@@ -53,7 +62,7 @@ export const unusedGateway: OrderGateway = {
 export async function startApi(
   db: Database,
   gateway: OrderGateway,
-  overrides: Partial<ApiDependencies> = {},
+  overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
     db,
@@ -61,13 +70,18 @@ export async function startApi(
     funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
+    trustedProxies: false,
+    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
+    tracing: NO_TRACING,
+    log: testLog(),
     readiness: {},
     version: '0.0.0-test',
     ...overrides,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, overrides.http);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   // An afterAll that a running test registers never runs.
@@ -92,5 +106,11 @@ export async function startApi(
     other: await addKey({ merchantId: OTHER_MERCHANT }),
     live: await addKey({ mode: 'live' }),
   };
-  return { port, keys, addKey, send: httpClient(port, keys.own) };
+  return {
+    port,
+    keys,
+    addKey,
+    connections: promisify(server.getConnections.bind(server)),
+    send: httpClient(port, keys.own),
+  };
 }
