@@ -15,7 +15,6 @@ import { commandRoutes } from './commands.ts';
 import { deliveryProofRoutes } from './delivery-proof.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { disputeRoutes } from './disputes.ts';
-import { ApiError } from './errors.ts';
 import { escrowOrderRoutes } from './escrow-orders.ts';
 import { FailedAuthentication } from './failed-authentication.ts';
 import { apiErrorOf, loggable } from './failures.ts';
@@ -30,6 +29,7 @@ import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
 import { referenceRoutes } from './reference.ts';
+import { routeMissing } from './routing.ts';
 import { timelineRoutes } from './timeline.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
@@ -89,7 +89,7 @@ const forbidCaching: RequestHandler = (_request, response, next) => {
 };
 
 const refuseUnknownRoute: RequestHandler = (request) => {
-  throw new ApiError('route_missing', { message: `There is no ${request.method} ${request.path.slice(0, 200)}` });
+  throw routeMissing(request);
 };
 
 /** Express knows an error handler by its four parameters. */

@@ -5,14 +5,18 @@ import { expect, test } from 'vitest';
 import openapi from '../../openapi.json' with { type: 'json' };
 import { type ApiDependencies, createApp } from '../../src/api/app.ts';
 import { ERROR_FORMS } from '../../src/api/errors.ts';
-import { OPERATIONS, reasonsOf, templateOf } from '../../src/openapi/document.ts';
-import { documentText } from '../../src/openapi/write.ts';
+import { OPERATIONS, reasonsOf, templateOf } from '../../src/openapi/operations.ts';
+import { documentText, errorsText } from '../../src/openapi/write.ts';
 import { NO_TRACING } from '../../src/tracing.ts';
 import { DOCUMENTED_ROUTES, validatorAt } from '../support/documented.ts';
 import { testLog } from '../support/test-log.ts';
 
 test('openapi.json is what "npm run openapi" writes', () => {
   expect(readFileSync('openapi.json', 'utf8')).toBe(documentText());
+});
+
+test('docs/ERRORS.md is what "npm run openapi" writes', () => {
+  expect(readFileSync('docs/ERRORS.md', 'utf8')).toBe(errorsText());
 });
 
 interface Layer {
@@ -24,6 +28,8 @@ function mountedRoutes(stack: readonly Layer[]): string[] {
   return stack.flatMap(({ route, handle }) => {
     if (!route) return handle.stack ? mountedRoutes(handle.stack) : [];
     const methods = Object.keys(route.methods).filter((method) => method !== '_all');
+    // Pages for people are no part of the API.
+    if (route.path === '/' || route.path.startsWith('/docs')) return [];
     return methods.map((method) => `${method} ${templateOf(route.path)}`);
   });
 }
