@@ -98,6 +98,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ? await startWorker({
         db,
         log,
+        tracing,
         signals,
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
