@@ -31,6 +31,7 @@ import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { openSearchAttributes } from './temporal/search-attributes.ts';
+import { countStuck } from './temporal/stuck.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startTracing } from './tracing.ts';
 import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
@@ -86,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const tracing = await startTracing(version);
   const metrics = createMetrics({
     gauges: () => readGauges(db),
+    stuck: () => countStuck(client),
     verification: () => verifier?.counts ?? null,
     version,
   });

@@ -7,6 +7,9 @@ import type { Client } from '@temporalio/client';
 /** Held for longer than this is too long for nobody to look. */
 const HELD_TOO_LONG_MS = 24 * 60 * 60 * 1_000;
 
+/** A scrape waits no longer. */
+const COUNT_TIMEOUT_MS = 2_000;
+
 /** Why an order or payout does not go on. Failed payouts are counted in the database: Temporal lists past runs, too. */
 export const STUCK_KINDS = ['recording', 'workflow_task', 'held'] as const;
 export type StuckKind = (typeof STUCK_KINDS)[number];
@@ -30,9 +33,9 @@ export function stuckQuery(kind: StuckKind, now: number): string {
  * @throws ServiceError when Temporal does not answer, or does not know the search attributes
  */
 export async function countStuck(client: Client, now = Date.now()): Promise<Record<StuckKind, number>> {
-  const counted = STUCK_KINDS.map(async (kind) => {
-    const { count } = await client.workflow.count(stuckQuery(kind, now));
-    return [kind, count] as const;
-  });
-  return Object.fromEntries(await Promise.all(counted)) as Record<StuckKind, number>;
+  const count = async (kind: StuckKind) => [kind, (await client.workflow.count(stuckQuery(kind, now))).count] as const;
+  const counted = await client.connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
+    Promise.all(STUCK_KINDS.map(count)),
+  );
+  return Object.fromEntries(counted) as Record<StuckKind, number>;
 }
