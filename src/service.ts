@@ -2,7 +2,7 @@
  * Puts the parts together: an API, a worker, or both in one process. Nothing is decided here.
  */
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer as createServerOf, type Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
@@ -10,16 +10,19 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
+import { createMetricsApp } from './api/metrics-route.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
 import { type Config, rateLimitsOf } from './config.ts';
 import { connect, type Database } from './db/client.ts';
+import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import type { PayoutTries } from './domain/payouts.ts';
+import { createMetrics } from './metrics.ts';
 import { readSecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
@@ -27,7 +30,8 @@ import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
-import { startVerifier, type VerificationCounts } from './verify/running.ts';
+import { startTracing } from './tracing.ts';
+import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWorker } from './worker.ts';
 
 export interface ServiceOptions {
@@ -70,9 +74,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
   const secretsKey = readSecretsKey(config);
   if (roles.api) await requireFreePort(config);
+  let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const version = readVersion();
+  const tracing = await startTracing(version);
+  const metrics = createMetrics({
+    gauges: () => readGauges(db),
+    verification: () => verifier?.counts ?? null,
+    version,
+  });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
@@ -84,6 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
           waiters.notify(entries);
+          metrics.recorded(entries);
           payouts.startRecorded(entries);
         },
         temporalAddress,
@@ -95,7 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     : null;
   const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
-  const verifier = verifies ? startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS) : null;
+  if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
   let stopping = false;
   const app = createApp({
@@ -104,13 +117,26 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     funding: { test: mockFunding, live: null, ...options.funding },
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
+    trustedProxies: config.TRUST_PROXY ?? false,
+    overload: {
+      requestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+      eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
+    },
     rateLimits,
     secretsKey,
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
-    version: readVersion(),
+    version,
+    metrics,
+    tracing,
   });
-  const server = roles.api ? await listen(createHttpServer(app), config) : null;
+  const server = roles.api
+    ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
+    : null;
+  const metricsServer =
+    config.METRICS_PORT === undefined
+      ? null
+      : await listen(createServerOf(createMetricsApp({ metrics })), { PORT: config.METRICS_PORT, HOST: config.HOST });
   const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
   failed.catch(() => {});
   return {
@@ -124,12 +150,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // It only reads, so it may end while the rest drains.
       const verifierStopped = verifier?.stop();
       if (server) await drain(server, gateway);
+      if (metricsServer) await closeNow(metricsServer);
       await closeRateLimits();
       await sweeper?.stop();
       await worker?.stop();
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
+      await tracing.stop();
     },
   };
 }
@@ -194,6 +222,12 @@ async function drain(server: Server, gateway: OrderGateway): Promise<void> {
   await closed;
   clearTimeout(patience);
   clearTimeout(timer);
+}
+
+function closeNow(server: Server): Promise<void> {
+  const closed = promisify(server.close.bind(server))();
+  server.closeAllConnections();
+  return closed;
 }
 
 function readVersion(): string {

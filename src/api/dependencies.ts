@@ -3,8 +3,12 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { Tracing } from '../tracing.ts';
+import type { TrustedProxies } from './client-network.ts';
+import type { OverloadLimits } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
 
@@ -26,12 +30,18 @@ export interface ApiDependencies {
     /** How long a request waits for its outcome, beyond its turn, before it is answered 202. */
     readonly commandWaitMs: number;
   };
-  /** How often an address may fail to authenticate. */
+  /** How often a client's network may fail to authenticate. */
   readonly authFailuresPerMinute: number;
+  /** Whose word counts on where a request comes from. */
+  readonly trustedProxies: TrustedProxies;
+  /** From where on requests are shed. */
+  readonly overload: OverloadLimits;
   readonly rateLimits: RateLimits;
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;

@@ -141,6 +141,10 @@ const API_FORMS = {
   field_invalid: request(400, 'invalid_request'),
   payment_intent_invalid: request(400, 'invalid_request_error'), // published code
   body_malformed: request(400, 'invalid_request'),
+  header_repeated: request(400, 'invalid_request'),
+  headers_too_large: request(431, 'invalid_request'),
+  request_too_slow: request(408, 'invalid_request', 'The request took too long to arrive'),
+  http_malformed: request(400, 'invalid_request', 'This is not a valid HTTP request'),
   url_malformed: request(400, 'invalid_request', 'The URL is not valid: its percent-encoding cannot be read'),
   request_aborted: request(400, 'invalid_request', 'The request ended before its body was complete'),
   body_too_large: request(413, 'invalid_request', 'The body is too large: at most 64 kB are allowed'),
@@ -165,6 +169,7 @@ const API_FORMS = {
     retryAfterSeconds: 1,
   },
   workflow_unreachable: unavailable(2, 'The order cannot be reached right now. Nothing was done; try again.'),
+  service_overloaded: unavailable(1, 'The service has too much to do right now. Nothing was done; try again.'),
   order_overloaded: unavailable(1, 'Too many commands are pending on this order. Nothing was done; try again.'),
   outcome_unknown: unavailable(
     2,

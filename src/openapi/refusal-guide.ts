@@ -75,6 +75,14 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'Content-Type must be application/json',
   ),
   url_malformed: advice('The percent-encoding of the URL cannot be read.', 'Encode the ids in the path.'),
+  http_malformed: advice('The bytes sent are not an HTTP request.', 'Use an HTTP client, on the right port.'),
+  header_repeated: advice(
+    'A header that says who asks, or what the body is, came more than once.',
+    'Send it once.',
+    'Send one X-API-Key header, got 2',
+  ),
+  headers_too_large: advice('The headers are too many or too large.', 'Send fewer.', 'The headers are too large'),
+  request_too_slow: advice('The request did not arrive in time.', 'Send it again, without pauses.'),
   request_aborted: advice('The request ended before its body was complete.', 'Send it again.'),
   method_not_allowed: advice(
     'The path exists, the method is not among what can be done to it.',
@@ -208,6 +216,7 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'The database refused to record what was decided. Nothing was done, and operators have been alerted.',
     REPEAT,
   ),
+  service_overloaded: advice('The service has too much to do. Nothing was done.', REPEAT),
   workflow_unreachable: advice('The order’s workflow cannot be reached. Nothing was done.', REPEAT),
   order_overloaded: advice('Too many commands are under way on this order. Nothing was done.', REPEAT),
   outcome_unknown: advice(

@@ -1,11 +1,11 @@
 /** Making, rotating and revoking keys under an Idempotency-Key: shown again to a repeat, and yet stored nowhere. */
-import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { apiKeyIdOf } from '../../src/api/api-keys.ts';
 import { apiKeys, commands } from '../../src/db/schema.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { adminOf } from '../support/admin.ts';
+import { newSecret } from '../support/test-log.ts';
 import { startApi, unusedGateway } from './api-server.ts';
 import { expectError, startEdge } from './edge.ts';
 
@@ -108,7 +108,7 @@ describe('a key', () => {
     const key = newKey();
     const { json } = await make(key);
     for (const answer of [
-      await make(key, { role: 'buyer' }),
+      await make(key, { role: 'merchant', name: 'Another' }),
       await act('rotate', json.id, key),
       await act('revoke', json.id, key),
       await api.send('POST', '/v1/payment-intents', {
@@ -123,7 +123,7 @@ describe('a key', () => {
   test('is not used up by a request that was refused for its fields', async () => {
     const key = newKey();
     expect((await make(key, { role: 'merchant', expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
-    expect((await make(key, { role: 'buyer', escrowOrderId: 'nope' })).status).toBe(400);
+    expect((await make(key, { role: 'merchant', escrowOrderId: 'nope' })).status).toBe(400);
     expect((await make(key)).status).toBe(201);
   });
 
@@ -131,7 +131,7 @@ describe('a key', () => {
     const key = newKey();
     const first = await make(key);
     await admin`update commands set created_at = created_at - interval '31 days' where idempotency_key = ${key}`;
-    const fresh = await make(key, { role: 'buyer' });
+    const fresh = await make(key, { role: 'merchant', name: 'Another' });
     expect([fresh.status, fresh.headers['idempotent-replayed']]).toEqual([201, undefined]);
     expect(fresh.json.id).not.toBe(first.json.id);
     expect((await db.select().from(commands).where(eq(commands.idempotencyKey, key))).length).toBe(1);
@@ -157,7 +157,7 @@ describe('SECRETS_KEY', () => {
   });
 
   test('another one: the repeat says so instead of showing a key that does not work', async () => {
-    const SECRETS_KEY = randomBytes(32).toString('base64');
+    const SECRETS_KEY = newSecret();
     const other = await startApi(db, unusedGateway, { secretsKey: readSecretsKey({ SECRETS_KEY }) });
     const key = newKey();
     const { json } = await make(key);

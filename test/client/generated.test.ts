@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generatedFiles } from '../../clients/typescript/generate.ts';
 import { ERROR_REASONS } from '../../clients/typescript/src/index.ts';
-import { OPERATIONS, reasonsOf } from '../../src/openapi/document.ts';
+import { OPERATIONS, reasonsOf } from '../../src/openapi/operations.ts';
 
 const GENERATED = 'clients/typescript/src/generated';
 

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the metrics of this process, for Prometheus */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1278,6 +1295,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The request took too long to arrive */
+        408: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The first request with this Idempotency-Key is still at work */
         409: {
             headers: {
@@ -1335,6 +1363,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The headers are too large */
+        431: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description A fault of the service */
         500: {
             headers: {
@@ -1350,6 +1389,8 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
+        /** @description The command that this is the answer to; the timeline names it, too */
+        "Command-Id": string;
         /** @description Why: stable, and meant to be switched on */
         "Error-Reason": string;
         /** @description `true`: this was answered before */
@@ -1395,6 +1436,55 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
         };
     };
     getApiDocument: {
@@ -1420,6 +1510,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
         };
     };
     getReadiness: {
@@ -1441,6 +1545,20 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
             /** @description It cannot */
             503: {
                 headers: {
@@ -1502,7 +1620,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1576,11 +1696,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1661,11 +1783,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1751,11 +1875,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1816,7 +1942,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1890,7 +2018,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -1926,6 +2056,7 @@ export interface operations {
             /** @description The command, `REJECTED` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -1940,6 +2071,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -1986,11 +2118,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2057,7 +2191,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2138,11 +2274,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2216,7 +2354,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2257,6 +2397,7 @@ export interface operations {
             /** @description The payment intent, `CANCELLED` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2271,6 +2412,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2317,11 +2459,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2363,6 +2507,7 @@ export interface operations {
             /** @description The payment intent, `SUCCEEDED` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2377,6 +2522,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2423,11 +2569,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2501,7 +2649,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2542,6 +2692,7 @@ export interface operations {
             /** @description What the clock says now */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2563,6 +2714,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2609,11 +2761,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2654,6 +2808,7 @@ export interface operations {
             /** @description What the buyer got back */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2674,6 +2829,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2720,11 +2876,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2791,11 +2949,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2838,6 +2998,7 @@ export interface operations {
             /** @description The dispute is raised */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -2857,6 +3018,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2903,11 +3065,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -2951,6 +3115,7 @@ export interface operations {
             /** @description Who got how much */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -2975,6 +3140,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3022,11 +3188,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3067,6 +3235,7 @@ export interface operations {
             /** @description The dispute is withdrawn */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -3086,6 +3255,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3132,11 +3302,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3213,7 +3385,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3291,7 +3465,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3336,6 +3512,7 @@ export interface operations {
             /** @description The milestone */
             201: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3369,6 +3546,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3416,11 +3594,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3495,7 +3675,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3538,6 +3720,7 @@ export interface operations {
             /** @description The milestone as amended */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3553,6 +3736,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3600,11 +3784,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3647,6 +3833,7 @@ export interface operations {
             /** @description The milestone, `CANCELLED` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3662,6 +3849,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3709,11 +3897,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3757,6 +3947,7 @@ export interface operations {
             /** @description The milestone is completed */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3777,6 +3968,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3824,11 +4016,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3871,6 +4065,7 @@ export interface operations {
             /** @description The milestone with its new end of inspection */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3886,6 +4081,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3933,11 +4129,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -3980,6 +4178,7 @@ export interface operations {
             /** @description The milestone, `RELEASED` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -3995,6 +4194,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -4042,11 +4242,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4089,6 +4291,7 @@ export interface operations {
             /** @description The milestone, `PENDING` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -4104,6 +4307,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -4151,11 +4355,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4205,6 +4411,7 @@ export interface operations {
             /** @description Of a dry run: what would become of each item */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4219,6 +4426,7 @@ export interface operations {
             /** @description The milestones, in index order */
             201: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4233,6 +4441,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -4279,11 +4488,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4325,6 +4536,7 @@ export interface operations {
             /** @description The refund */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4345,6 +4557,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -4391,11 +4604,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4472,7 +4687,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4537,7 +4754,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4611,7 +4830,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4647,6 +4868,7 @@ export interface operations {
             /** @description The payout, `pending` */
             200: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
                     "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
@@ -4661,6 +4883,7 @@ export interface operations {
             /** @description The command waits for its turn, or its outcome is not known yet */
             202: {
                 headers: {
+                    "Command-Id": components["headers"]["Command-Id"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
@@ -4707,11 +4930,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            408: components["responses"]["408"];
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
+            431: components["responses"]["431"];
             500: components["responses"]["500"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
@@ -4748,6 +4973,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
         };
     };
 }
