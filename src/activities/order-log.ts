@@ -9,7 +9,13 @@ import { writeBatch } from '../db/commit-entries.ts';
 import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
-import { type CommitResult, type OrderActivities, type ProposedBatch, RECORDED_PAGE } from '../domain/protocol.ts';
+import {
+  type CommitResult,
+  type OrderActivities,
+  type ProposedBatch,
+  RECORDED_PAGE,
+  type Searchability,
+} from '../domain/protocol.ts';
 import { withBriefFailures } from './failures.ts';
 
 export interface OrderLogDependencies {
@@ -19,6 +25,8 @@ export interface OrderLogDependencies {
   readonly onRecorded: (entries: readonly LogEntry[]) => void;
   /** Called between the commit and its answer; tests crash the process there. */
   readonly afterCommit?: () => void;
+  /** Whether Temporal knows the search attributes. Default: it does not, and workflows leave them alone. */
+  readonly isSearchable?: () => boolean;
 }
 
 /** Attempts at a write that lost against another transaction. They follow at once: the winner is done by then. */
@@ -32,13 +40,21 @@ export function createOrderActivities(deps: OrderLogDependencies): OrderActiviti
     );
   return {
     commitEntries: (batch) =>
-      withBriefFailures('commitEntries', report(batch.order.id), () => commitEntries(deps, batch)),
+      withBriefFailures('commitEntries', report(batch.order.id), async () => {
+        const result = await commitEntries(deps, batch);
+        return result.kind === 'recorded' ? { ...result, ...searchability(deps) } : result;
+      }),
     loadOrder: (orderId) =>
       withBriefFailures('loadOrder', report(orderId), async () => {
         const order = await readOrder(deps.db, orderId);
-        return order && toSnapshot(order);
+        return order && { ...toSnapshot(order), ...searchability(deps) };
       }),
   };
+}
+
+/** To be added to an answer. */
+export function searchability({ isSearchable }: Pick<OrderLogDependencies, 'isSearchable'>): Searchability {
+  return isSearchable?.() ? { searchable: true } : {};
 }
 
 async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch): Promise<CommitResult> {
