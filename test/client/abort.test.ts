@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { testClient, thrownBy } from '../support/client.ts';
 import { until } from '../support/until.ts';
 
-const { tranche, createOrder, proxy } = await testClient();
+const { newTranche, createOrder, proxy } = await testClient();
+/** Without its caller's signal it would outlast the test. */
+const tranche = newTranche({ retry: { timeoutMs: 600_000, totalMs: 1_200_000 } });
 
 const REASON = new Error('The caller has left');
 const milestone = { milestoneIndex: 0, amount: '300.00' };
@@ -26,7 +28,7 @@ test('a request that hangs ends', async () => {
 });
 
 test('waiting for the next try ends', async () => {
-  proxy.failNext({ status: 429, headers: { 'Retry-After': '80', 'Error-Reason': 'rate_limit_exceeded' } });
+  proxy.failNext({ status: 429, headers: { 'Retry-After': '600', 'Error-Reason': 'rate_limit_exceeded' } });
   const leaving = new AbortController();
   const call = tranche.payouts.balance({ signal: leaving.signal });
   await until('the request to be sent', () => proxy.seen.length === 1);

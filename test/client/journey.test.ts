@@ -85,7 +85,7 @@ test('an intent without money is cancelled, and a route without a method is with
 });
 
 test('keys are made, replaced and ended', async () => {
-  const made = await tranche.apiKeys.create({ role: 'buyer', name: 'Shop' });
+  const made = await tranche.apiKeys.create({ role: 'merchant', name: 'Shop' });
   const replaced = await tranche.apiKeys.rotate(made.id);
   expect(replaced.key).not.toBe(made.key);
   expect((await tranche.apiKeys.revoke(replaced.id)).revokedAt).toEqual(expect.any(String));

@@ -54,7 +54,7 @@ test('an intent, an amendment and a key are made once when the answer is lost', 
   await tranche.milestones.amend(intentId, id, { amount: '200.00' });
   expect(proxy.seen[1]?.headers['idempotency-key']).toBe(proxy.seen[0]?.headers['idempotency-key']);
   proxy.failNext('cut-after');
-  const { id: keyId } = await tranche.apiKeys.create({ role: 'buyer', name: 'made once' });
+  const { id: keyId } = await tranche.apiKeys.create({ role: 'merchant', name: 'made once' });
   const keys = [];
   for await (const key of tranche.apiKeys.list()) if (key.name === 'made once') keys.push(key.id);
   expect(keys).toEqual([keyId]);
