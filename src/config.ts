@@ -12,6 +12,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().url().optional(),
   /** Where migrations run as another role; default: DATABASE_URL. */
   MIGRATION_DATABASE_URL: z.string().url().optional(),
+  /** 32 bytes in base64; see secrets-key.ts, which reads it. */
+  SECRETS_KEY: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().min(1).optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tranche'),

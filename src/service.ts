@@ -20,6 +20,7 @@ import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import type { PayoutTries } from './domain/payouts.ts';
+import { readSecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
 import { connectClient } from './temporal/connection.ts';
@@ -64,9 +65,10 @@ export interface Service {
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** @throws when the database or Temporal cannot be reached, or the port is taken (the message names it) */
+/** @throws when a setting cannot be used, the database or Temporal cannot be reached, or the port is taken (the message names it) */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
+  const secretsKey = readSecretsKey(config);
   if (roles.api) await requireFreePort(config);
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
@@ -103,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
     rateLimits,
+    secretsKey,
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
     version: readVersion(),

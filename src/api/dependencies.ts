@@ -3,6 +3,7 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
@@ -28,6 +29,8 @@ export interface ApiDependencies {
   /** How often an address may fail to authenticate. */
   readonly authFailuresPerMinute: number;
   readonly rateLimits: RateLimits;
+  /** Null where none is configured: what needs a secret of the service is refused. */
+  readonly secretsKey: SecretsKey | null;
   readonly log: Logger;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;

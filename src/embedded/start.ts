@@ -3,7 +3,7 @@
  * in this process, seeds, tells where everything is, and stops it all on Ctrl-C.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
@@ -11,6 +11,7 @@ import { createLog } from '../log.ts';
 import { requireFreePort, type Service, startService } from '../service.ts';
 import { bundleWorkflows } from '../worker.ts';
 import { prepareHome, writeFileAtomically } from './files.ts';
+import { keptSecret } from './secret-file.ts';
 import { demoKeys, SEEDED_INTENT_ID, seed } from './seed.ts';
 import { type Servers, startServers } from './servers.ts';
 
@@ -54,8 +55,9 @@ async function main(): Promise<void> {
     await migrate(config.MIGRATION_DATABASE_URL ?? servers.databaseUrl, databaseUrl);
     const { temporalAddress } = servers;
     const bundle = await bundling;
+    const SECRETS_KEY = config.SECRETS_KEY ?? keptSecret(join(home, 'secrets.key'), newSecretsKey);
     service = await startService({
-      config,
+      config: { ...config, SECRETS_KEY },
       databaseUrl,
       temporalAddress,
       log,
@@ -95,12 +97,14 @@ async function stopAll(service: Service | null, servers: Servers): Promise<void>
 
 /** The embedded database as the application signs in to it: a role that cannot change the schema or the past. */
 function applicationUrl(superuserUrl: string, home: string): string {
-  const passwordFile = join(home, 'application.password');
-  if (!existsSync(passwordFile)) writeFileAtomically(passwordFile, randomBytes(24).toString('hex'));
   const url = new URL(superuserUrl);
   url.username = APPLICATION_USER;
-  url.password = readFileSync(passwordFile, 'utf8').trim();
+  url.password = keptSecret(join(home, 'application.password'), () => randomBytes(24).toString('hex'));
   return url.href;
+}
+
+function newSecretsKey(): string {
+  return randomBytes(32).toString('base64');
 }
 
 function announce(dev: { apiUrl: string; apiKey: string; temporalUiUrl: string | null }, devFile: string): void {

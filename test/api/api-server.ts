@@ -2,6 +2,7 @@
  * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
  * or after the file when none did.
  */
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
@@ -12,6 +13,7 @@ import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
+import { readSecretsKey } from '../../src/secrets-key.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
 
@@ -62,6 +64,7 @@ export async function startApi(
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
+    secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     readiness: {},
     version: '0.0.0-test',

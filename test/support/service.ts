@@ -20,6 +20,8 @@ import { NO_RATE_LIMITS } from './no-rate-limits.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
+/** The same for all services of a test file, as for all processes of an installation. */
+const SECRETS_KEY = randomBytes(32).toString('base64');
 
 /** What a test may want to be different from a plain `npm start`. */
 export interface ServiceOverrides {
@@ -83,7 +85,8 @@ async function start(
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
   const LOG_LEVEL = process.env.TEST_LOG_LEVEL ?? 'silent';
-  const config = readConfig({ PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, LOG_LEVEL, ...NO_RATE_LIMITS, ...env });
+  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY, LOG_LEVEL };
+  const config = readConfig({ ...settings, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
     databaseUrl: database.url,
