@@ -9,7 +9,9 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
+import type { WebhookCounts } from './activities/webhook-attempt.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
+import { eventBody, eventObject } from './api/event-view.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
@@ -20,7 +22,7 @@ import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import type { PayoutTries } from './domain/payouts.ts';
-import { readSecretsKey } from './secrets-key.ts';
+import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
 import { connectClient } from './temporal/connection.ts';
@@ -28,6 +30,9 @@ import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startVerifier, type VerificationCounts } from './verify/running.ts';
+import { startWebhookWorker } from './webhook-worker.ts';
+import type { Resolve } from './webhooks/addresses.ts';
+import { RETRY_SCHEDULE_MS } from './webhooks/schedule.ts';
 import { startWorker } from './worker.ts';
 
 export interface ServiceOptions {
@@ -45,6 +50,8 @@ export interface ServiceOptions {
   /** The ways to the outside, by mode. Default: a mock in test mode, none in live mode. */
   readonly settlement?: Partial<ByMode<SettlementPort>>;
   readonly funding?: Partial<ByMode<FundingPort>>;
+  /** How names of webhook endpoints are resolved. Default: by asking name servers. */
+  readonly resolve?: Resolve;
   /** How often payouts are tried. Default: as PAYOUT_TRIES says. */
   readonly payoutTries?: PayoutTries;
 }
@@ -56,12 +63,15 @@ export interface Service {
   readonly gateway: OrderGateway;
   /** What the verifier of this process has done so far; null where none runs. */
   readonly verification: Readonly<VerificationCounts> | null;
+  /** What this process has delivered so far; null where it delivers nothing. */
+  readonly webhooks: Readonly<WebhookCounts> | null;
   /** Rejects when the worker dies; never resolves. */
   readonly failed: Promise<never>;
   /** Drains HTTP, then the worker, then connections. Nothing accepted is lost: it is in Temporal or PostgreSQL. */
   stop(): Promise<void>;
 }
 
+const WEBHOOK_CONNECTIONS = 4;
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -76,6 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
+  let onRecorded = () => {};
   const worker = roles.worker
     ? await startWorker({
         db,
@@ -85,6 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         onRecorded: (entries) => {
           waiters.notify(entries);
           payouts.startRecorded(entries);
+          onRecorded();
         },
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
@@ -93,6 +105,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...(options.afterCommit && { afterCommit: options.afterCommit }),
       })
     : null;
+  const webhooks = roles.worker && secretsKey ? startWebhooks(options, client, secretsKey) : null;
+  if (webhooks) onRecorded = webhooks.hint;
   const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   const verifier = verifies ? startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS) : null;
@@ -118,6 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     db,
     gateway,
     verification: verifier?.counts ?? null,
+    webhooks: webhooks?.counts ?? null,
     failed,
     async stop() {
       stopping = true;
@@ -126,10 +141,46 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (server) await drain(server, gateway);
       await closeRateLimits();
       await sweeper?.stop();
-      await worker?.stop();
+      await Promise.all([worker?.stop(), webhooks?.stop()]);
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
+    },
+  };
+}
+
+/** With connections of their own: however much is to be delivered, commits do not wait for it. */
+function startWebhooks(
+  { config, databaseUrl, temporalAddress, log, bundle, onQuery, resolve }: ServiceOptions,
+  client: Client,
+  secretsKey: SecretsKey,
+) {
+  const applicationName = 'tranche-webhooks';
+  const { db, close } = connect(databaseUrl, {
+    max: WEBHOOK_CONNECTIONS,
+    applicationName,
+    ...(onQuery && { onQuery }),
+  });
+  const worker = startWebhookWorker({
+    ...{ db, log, client, temporalAddress, secretsKey },
+    namespace: config.WEBHOOK_TEMPORAL_NAMESPACE,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    settings: {
+      scheduleMs: config.WEBHOOK_RETRY_SCHEDULE_MS ?? RETRY_SCHEDULE_MS,
+      timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+      allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+      userAgent: `Tranche/${readVersion()} (webhooks)`,
+    },
+    renderEvent: async (view) => eventBody(await eventObject(db, view)),
+    ...(bundle && { bundle }),
+    ...(resolve && { resolve }),
+  });
+  return {
+    counts: worker.counts,
+    hint: worker.hint,
+    async stop() {
+      await worker.stop();
+      await close();
     },
   };
 }

@@ -7,8 +7,9 @@ import type { ActorRole, Command } from '../domain/commands.ts';
 import type { Mode } from '../domain/escrow-order.ts';
 import type { Database } from './client.ts';
 import { type DisputeRow, isLatestOfMilestone, itsDispute } from './dispute-queries.ts';
+import { insertEvents, type NewEvent } from './events.ts';
 import type { LogEntry } from './order-log.ts';
-import { commands, escrowOrders, events, milestones, orderLog, paymentIntents } from './schema.ts';
+import { commands, escrowOrders, milestones, orderLog, paymentIntents } from './schema.ts';
 
 export type IntentRow = typeof paymentIntents.$inferSelect;
 export type OrderRow = typeof escrowOrders.$inferSelect;
@@ -222,7 +223,7 @@ export function insertIntent(
   rows: {
     intent: typeof paymentIntents.$inferInsert;
     order: typeof escrowOrders.$inferInsert | null;
-    events: (typeof events.$inferInsert)[];
+    events: readonly NewEvent[];
     claim: NewCommand | null;
   },
 ): Promise<boolean> {
@@ -232,7 +233,7 @@ export function insertIntent(
     await tx.insert(paymentIntents).values(rows.intent);
     if (rows.order) {
       await tx.insert(escrowOrders).values(rows.order);
-      await tx.insert(events).values(rows.events);
+      await insertEvents(tx, rows.events);
     }
     return true;
   });
