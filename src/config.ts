@@ -1,11 +1,37 @@
 /**
  * Settings from the environment, read once. Every variable is listed here and in the README.
  */
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1).max(1_000_000_000);
 const milliseconds = z.coerce.number().int().min(0);
+
+/** Express knows these by name; everything else is an address or a network. */
+const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+const PROXIES_MAX = 10;
+/**
+ * A number of proxies, or a list of them. Not simply "all": then the first address of X-Forwarded-For counts, which
+ * the client writes.
+ */
+const trustedProxies = z.string().transform((text, context): number | string[] => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= PROXIES_MAX) return count;
+  const names = text.split(',').map((name) => name.trim());
+  const areKnown = names.every((name) => PROXY_RANGES.includes(name) || isNetwork(name));
+  if (areKnown) return names;
+  const message = `must be a number of proxies (1 to ${PROXIES_MAX}), or addresses, networks and ${PROXY_RANGES.join(', ')}, separated by commas`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+function isNetwork(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+/** Their values hold passwords or keys and are not shown, not even when they cannot be used. */
+const SECRET_VARIABLE = /URL$|KEY$|SECRET|PASSWORD/;
 
 const Environment = z.object({
   /** The application's database URL, as a role that may not change the schema. */
@@ -47,8 +73,16 @@ const Environment = z.object({
   RATE_LIMIT_TEST_PER_HOUR: count.default(1_000),
   RATE_LIMIT_LIVE_PER_MINUTE: count.default(1_000),
   RATE_LIMIT_LIVE_PER_HOUR: count.default(10_000),
-  /** How often an address may fail to authenticate before it is answered 429. */
+  /** How often a client's network may fail to authenticate before it is answered 429. */
   RATE_LIMIT_AUTH_FAILURES_PER_MINUTE: count.default(30),
+  /** The proxies before the API whose X-Forwarded-For is believed; default: none. */
+  TRUST_PROXY: trustedProxies.optional(),
+  /** Requests that an API process works on at the same time; more are shed. */
+  MAX_REQUESTS_IN_FLIGHT: count.default(2_000),
+  /** How long the event loop may be late, for a second on end, before requests are shed. */
+  MAX_EVENT_LOOP_DELAY_MS: count.default(1_000),
+  /** How long an idle connection is kept. Longer than load balancers keep theirs: 60 s is usual. */
+  KEEP_ALIVE_TIMEOUT_MS: milliseconds.min(1_000).max(3_600_000).default(65_000),
 });
 
 export type Config = z.infer<typeof Environment>;
@@ -69,7 +103,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const read = Environment.safeParse(given);
   if (read.success) return read.data;
   const faults = read.error.issues.map(
-    ({ path, message }) => `  ${path.join('.')}=${given[String(path[0])]}: ${message}`,
+    ({ path, message }) => `  ${path.join('.')}=${shown(String(path[0]), given)}: ${message}`,
   );
   throw new Error(`These environment variables cannot be used:\n${faults.join('\n')}`);
+}
+
+function shown(name: string, given: Readonly<Record<string, unknown>>): string {
+  return SECRET_VARIABLE.test(name) ? '(not shown)' : String(given[name]);
 }

@@ -118,13 +118,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     funding: { test: mockFunding, live: null, ...options.funding },
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
+    trustedProxies: config.TRUST_PROXY ?? false,
+    overload: {
+      requestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+      eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
+    },
     rateLimits,
     secretsKey,
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
     version: readVersion(),
   });
-  const server = roles.api ? await listen(createHttpServer(app), config) : null;
+  const server = roles.api
+    ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
+    : null;
   const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
   failed.catch(() => {});
   return {

@@ -12,12 +12,15 @@ import {
   replaceApiKey,
   revokeApiKey,
 } from '../db/api-keys.ts';
-import { sendAnswer } from './answers.ts';
+import type { Database } from '../db/client.ts';
+import { answerOnce } from './answer-once.ts';
+import { errorAnswer, sendAnswer } from './answers.ts';
+import { keyBytesFor, showingKey } from './api-key-issue.ts';
 import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api-keys.ts';
 import { type Caller, callerOf } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
-import { refuseIdempotencyKey } from './idempotency.ts';
+import { readKeyedRequest } from './idempotency.ts';
 import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
 import { envelope, listOf, renderInstant } from './render.ts';
@@ -26,22 +29,24 @@ import { instant, integer, oneOf, page, text } from './schemas.ts';
 import { readFields } from './validation.ts';
 
 const KEYS = '/v1/api-keys';
+const ROTATE = `${KEYS}/:keyId/rotate`;
+const REVOKE = `${KEYS}/:keyId/revoke`;
 const NAME_MAX_LENGTH = 200;
 const ID_MAX_LENGTH = 100;
 
-const createKeyBody = z.strictObject({
+export const createKeyBody = z.strictObject({
   role: oneOf(API_KEY_ROLES),
   expiresAt: instant.nullish(),
   escrowOrderId: text(ID_MAX_LENGTH, 1).nullish(),
   name: text(NAME_MAX_LENGTH, 1).nullish(),
 });
-const rotateKeyBody = z.strictObject({
+export const rotateKeyBody = z.strictObject({
   overlapSeconds: integer(0, OVERLAP_MAX_SECONDS).default(OVERLAP_DEFAULT_SECONDS),
 });
-const revokeKeyBody = z.strictObject({});
-const listKeysQuery = z.strictObject(page);
+export const revokeKeyBody = z.strictObject({});
+export const listKeysQuery = z.strictObject(page);
 
-type Dependencies = Pick<ApiDependencies, 'db'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey'>;
 
 export function apiKeyRoutes(deps: Dependencies): Router {
   const router = Router();
@@ -49,12 +54,12 @@ export function apiKeyRoutes(deps: Dependencies): Router {
     get: (request, response) => list(deps, request, response),
     post: (request, response) => create(deps, request, response),
   });
-  route(router, `${KEYS}/:keyId/rotate`, { post: (request, response) => rotate(deps, request, response) });
-  route(router, `${KEYS}/:keyId/revoke`, { post: (request, response) => revoke(deps, request, response) });
+  route(router, ROTATE, { post: (request, response) => rotate(deps, request, response) });
+  route(router, REVOKE, { post: (request, response) => revoke(deps, request, response) });
   return router;
 }
 
-async function list({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+async function list({ db }: Pick<Dependencies, 'db'>, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   requireManager(caller, null);
   const { limit, starting_after: after } = readFields(listKeysQuery, request.query);
@@ -67,42 +72,56 @@ async function list({ db }: Dependencies, request: Request, response: Response):
   sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => envelope('api_key', keyData(row))) });
 }
 
-async function create({ db }: Dependencies, request: Request, response: Response): Promise<void> {
-  refuseIdempotencyKey(request);
+async function create(deps: Dependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
-  const { role, expiresAt, escrowOrderId, name } = readFields(createKeyBody, request.body);
+  const body = readFields(createKeyBody, request.body);
+  const { role, expiresAt, escrowOrderId, name } = body;
+  const keyed = readKeyedRequest(request, caller, KEYS, body);
   requireManager(caller, role);
-  requireFuture(expiresAt);
-  if (typeof escrowOrderId === 'string') await requireBindable({ db }, caller, role, escrowOrderId);
-  const { key, ...stored } = createApiKey(caller.mode, role);
-  const row = await insertApiKey(db, {
-    ...stored,
-    merchantId: caller.merchantId,
-    escrowOrderId: escrowOrderId ?? null,
-    name: name ?? null,
-    expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null,
+  const bytesOf = keyBytesFor(deps.secretsKey, keyed);
+  const keyOf = (claimId: string) => createApiKey(caller.mode, role, undefined, bytesOf(claimId));
+  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, id) => {
+    // Not before the claim: a repeat may come when the key that it made has long ended.
+    requireFuture(expiresAt);
+    if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
+    const { key: _key, ...stored } = keyOf(id);
+    const row = await insertApiKey(db, {
+      ...stored,
+      merchantId: caller.merchantId,
+      escrowOrderId: escrowOrderId ?? null,
+      name: name ?? null,
+      expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null,
+    });
+    return { status: 201, body: envelope('api_key', keyData(row)) };
   });
-  sendAnswer(response, { status: 201, body: envelope('api_key', { ...keyData(row), key }) });
+  sendAnswer(response, showingKey(answer, keyOf(claimId)));
 }
 
-async function rotate({ db }: Dependencies, request: Request, response: Response): Promise<void> {
-  refuseIdempotencyKey(request);
+async function rotate(deps: Dependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
-  const { overlapSeconds } = readFields(rotateKeyBody, request.body);
-  const old = await requireManagedKey({ db }, caller, request);
-  const { key, replacement } = replacementOf(old);
-  const replaced = await replaceApiKey(db, old.id, replacement, overlapSeconds);
-  if (!replaced) throw new ApiError('api_key_ended', { message: NOT_REPLACEABLE });
-  sendAnswer(response, { status: 201, body: envelope('api_key', { ...keyData(replaced.made), key }) });
+  const body = readFields(rotateKeyBody, request.body);
+  const keyed = readKeyedRequest(request, caller, ROTATE, body);
+  const old = await requireManagedKey(deps, caller, request);
+  const bytesOf = keyBytesFor(deps.secretsKey, keyed);
+  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, id) => {
+    const { replacement } = replacementOf(old, bytesOf(id));
+    const replaced = await replaceApiKey(db, old.id, replacement, body.overlapSeconds);
+    if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
+    return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
+  });
+  sendAnswer(response, answer.status === 201 ? showingKey(answer, replacementOf(old, bytesOf(claimId)).made) : answer);
 }
 
-/** Repeating it changes nothing and answers the same, so an Idempotency-Key is welcome and not needed. */
 async function revoke({ db }: Dependencies, request: Request, response: Response): Promise<void> {
-  readFields(revokeKeyBody, request.body);
-  const { id } = await requireManagedKey({ db }, callerOf(response), request);
-  const row = await revokeApiKey(db, id);
-  if (!row) throw new ApiError('api_key_missing');
-  sendAnswer(response, { status: 200, body: envelope('api_key', keyData(row)) });
+  const caller = callerOf(response);
+  const keyed = readKeyedRequest(request, caller, REVOKE, readFields(revokeKeyBody, request.body));
+  const { id } = await requireManagedKey({ db }, caller, request);
+  const { answer } = await answerOnce(db, keyed, async (writer) => {
+    const row = await revokeApiKey(writer, id);
+    if (!row) throw new ApiError('api_key_missing');
+    return { status: 200, body: envelope('api_key', keyData(row)) };
+  });
+  sendAnswer(response, answer);
 }
 
 /** What anybody is shown of a key that is stored. */
@@ -121,7 +140,11 @@ function keyData(row: ApiKeyRow) {
   };
 }
 
-async function requireManagedKey({ db }: Dependencies, caller: Caller, request: Request): Promise<ApiKeyRow> {
+async function requireManagedKey(
+  { db }: Pick<Dependencies, 'db'>,
+  caller: Caller,
+  request: Request,
+): Promise<ApiKeyRow> {
   requireManager(caller, null);
   const row = await findOwnApiKey(db, caller, pathId(request, 'keyId'));
   if (!row || row.role === 'system') throw new ApiError('api_key_missing');
@@ -135,7 +158,7 @@ function requireFuture(expiresAt: number | null | undefined): void {
 }
 
 async function requireBindable(
-  { db }: Dependencies,
+  db: Pick<Database, 'select'>,
   caller: Caller,
   role: ApiKeyRole,
   escrowOrderId: string,

@@ -18,6 +18,7 @@ export type ApiKeyRole = (typeof API_KEY_ROLES)[number];
 
 const ID_BYTES = 8;
 const SECRET_BYTES = 32;
+export const API_KEY_RANDOM_BYTES = ID_BYTES + SECRET_BYTES;
 /** Hexadecimal throughout, so that a double click selects all of it. */
 const KEY = /^(sk_(?:test|hackathon|live)_([0-9a-f]{16})[0-9a-f]{64})([0-9a-f]{8})$/;
 
@@ -35,15 +36,18 @@ export interface NewApiKey {
  * Makes a key.
  *
  * @param prefix which prefix to show; it must be one of the mode's
+ * @param bytes what public id and secret are made of; nobody else may know or guess them
  */
 export function createApiKey(
   mode: Mode,
   role: ApiKeyRole,
   prefix: ApiKeyPrefix = mode === 'live' ? 'sk_live_' : 'sk_test_',
+  bytes: Buffer = randomBytes(API_KEY_RANDOM_BYTES),
 ): NewApiKey {
   if (PREFIX_MODES[prefix] !== mode) throw new Error(`Prefix ${prefix} is not for ${mode} mode`);
-  const publicPart = randomBytes(ID_BYTES).toString('hex');
-  const checked = `${prefix}${publicPart}${randomBytes(SECRET_BYTES).toString('hex')}`;
+  if (bytes.length !== API_KEY_RANDOM_BYTES) throw new Error(`An API key takes ${API_KEY_RANDOM_BYTES} random bytes`);
+  const publicPart = bytes.subarray(0, ID_BYTES).toString('hex');
+  const checked = `${prefix}${publicPart}${bytes.subarray(ID_BYTES).toString('hex')}`;
   const key = checked + checksumOf(checked);
   return { key, id: idOf(publicPart), mode, role, hash: hashApiKey(key), lastFour: key.slice(-4) };
 }

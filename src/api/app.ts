@@ -19,13 +19,16 @@ import { ApiError } from './errors.ts';
 import { escrowOrderRoutes } from './escrow-orders.ts';
 import { FailedAuthentication } from './failed-authentication.ts';
 import { apiErrorOf, loggable } from './failures.ts';
+import { refuseAmbiguousHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { milestoneBatchRoutes } from './milestone-batches.ts';
 import { milestoneRoutes } from './milestones.ts';
+import { shedOverload, watchEventLoop } from './overload.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
+import { referenceRoutes } from './reference.ts';
 import { timelineRoutes } from './timeline.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
@@ -40,8 +43,10 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('etag', false); // Answers are small and private; hashing each of them buys nothing.
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
-  app.use(identifyRequest(deps.log), helmet(), forbidCaching);
-  app.use(healthRoutes(deps));
+  app.set('trust proxy', deps.trustedProxies);
+  app.use(identifyRequest(deps.log), helmet(), forbidCaching, refuseAmbiguousHeaders);
+  app.use(healthRoutes(deps), referenceRoutes());
+  app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use('/v1', authenticate(deps.db, failures), limitRate(deps.rateLimits), confineBoundKeys);

@@ -9,6 +9,7 @@ import type { Database } from '../db/client.ts';
 import type { Owner } from '../db/queries.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
 import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
+import { clientNetworkOf } from './client-network.ts';
 import { ApiError } from './errors.ts';
 import type { FailedAuthentication } from './failed-authentication.ts';
 
@@ -26,22 +27,21 @@ const FRESH_ROWS_MAX = 10_000;
 export function authenticate(db: Database, failures: FailedAuthentication): RequestHandler {
   const findRow = withFreshRows((id) => findApiKey(db, id));
   return async (request, response, next) => {
-    // Behind a proxy it is the proxy's, which FailedAuthentication can live with; a header could be made up.
-    const address = request.socket.remoteAddress ?? '';
+    const network = clientNetworkOf(request);
     try {
       const key = readApiKey(request);
-      await failures.requirePatience(address, key);
+      await failures.requirePatience(network, key);
       response.locals.caller = await callerWith(key, findRow);
       failures.succeeded(key);
     } catch (thrown) {
-      if (thrown instanceof ApiError && isFailure(thrown)) await failures.failed(address);
+      if (thrown instanceof ApiError && isFailure(thrown)) await failures.failed(network);
       throw thrown;
     }
     next();
   };
 }
 
-/** Not what is our own fault, and not the refusal of an address that has failed too often. */
+/** Not what is our own fault, and not the refusal of a network that has failed too often. */
 function isFailure({ status }: ApiError): boolean {
   return status < 500 && status !== 429;
 }

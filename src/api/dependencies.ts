@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { TrustedProxies } from './client-network.ts';
+import type { OverloadLimits } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
 
@@ -26,8 +28,12 @@ export interface ApiDependencies {
     /** How long a request waits for its outcome, beyond its turn, before it is answered 202. */
     readonly commandWaitMs: number;
   };
-  /** How often an address may fail to authenticate. */
+  /** How often a client's network may fail to authenticate. */
   readonly authFailuresPerMinute: number;
+  /** Whose word counts on where a request comes from. */
+  readonly trustedProxies: TrustedProxies;
+  /** From where on requests are shed. */
+  readonly overload: OverloadLimits;
   readonly rateLimits: RateLimits;
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;

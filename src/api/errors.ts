@@ -4,24 +4,41 @@
  */
 import type { Reason } from '../domain/outcomes.ts';
 
-type ErrorType = 'invalid_request_error' | 'authentication_error' | 'rate_limit_error' | 'api_error';
+export const ERROR_TYPES = ['invalid_request_error', 'authentication_error', 'rate_limit_error', 'api_error'] as const;
+type ErrorType = (typeof ERROR_TYPES)[number];
+
+export const ERROR_CODES = [
+  'authentication_required',
+  'forbidden',
+  'invalid_request',
+  'invalid_request_error',
+  'invalid_status',
+  'invalid_state_transition',
+  'resource_missing',
+  'rate_limit_exceeded',
+  'idempotency_in_progress',
+  'idempotency_key_reused',
+  'service_unavailable',
+  'internal_error',
+] as const;
+type ErrorCode = (typeof ERROR_CODES)[number];
 
 interface ErrorForm {
   readonly status: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly type: ErrorType;
   /** Where it is always the same; the others say what was given. Lines marked published are fixed by the contract. */
   readonly message?: string;
   readonly retryAfterSeconds?: number;
 }
 
-const request = (status: number, code: string, message?: string): ErrorForm => ({
+const request = (status: number, code: ErrorCode, message?: string): ErrorForm => ({
   status,
   code,
   type: 'invalid_request_error',
   ...(message !== undefined && { message }),
 });
-const authentication = (status: number, code: string, message: string): ErrorForm => ({
+const authentication = (status: number, code: ErrorCode, message: string): ErrorForm => ({
   status,
   code,
   type: 'authentication_error',
@@ -124,6 +141,10 @@ const API_FORMS = {
   field_invalid: request(400, 'invalid_request'),
   payment_intent_invalid: request(400, 'invalid_request_error'), // published code
   body_malformed: request(400, 'invalid_request'),
+  header_repeated: request(400, 'invalid_request'),
+  headers_too_large: request(431, 'invalid_request'),
+  request_too_slow: request(408, 'invalid_request', 'The request took too long to arrive'),
+  http_malformed: request(400, 'invalid_request', 'This is not a valid HTTP request'),
   url_malformed: request(400, 'invalid_request', 'The URL is not valid: its percent-encoding cannot be read'),
   request_aborted: request(400, 'invalid_request', 'The request ended before its body was complete'),
   body_too_large: request(413, 'invalid_request', 'The body is too large: at most 64 kB are allowed'),
@@ -132,7 +153,7 @@ const API_FORMS = {
   idempotency_key_refused: request(
     400,
     'invalid_request',
-    'Idempotency-Key is not possible here: an API key is shown once and not stored, so a repeat could not answer the same. If an answer is lost, list the keys and revoke the new one.',
+    'Idempotency-Key is not possible here: an API key is shown once and not stored, and without SECRETS_KEY the service cannot show it again to a repeat. Send the request without it, or have SECRETS_KEY set.',
   ),
   idempotency_key_reused: request(
     422,
@@ -148,6 +169,7 @@ const API_FORMS = {
     retryAfterSeconds: 1,
   },
   workflow_unreachable: unavailable(2, 'The order cannot be reached right now. Nothing was done; try again.'),
+  service_overloaded: unavailable(1, 'The service has too much to do right now. Nothing was done; try again.'),
   order_overloaded: unavailable(1, 'Too many commands are pending on this order. Nothing was done; try again.'),
   outcome_unknown: unavailable(
     2,
@@ -162,7 +184,8 @@ const API_FORMS = {
   },
 } as const satisfies Record<string, ErrorForm>;
 
-const ERROR_FORMS: Record<ErrorReason, ErrorForm> = { ...DOMAIN_FORMS, ...API_FORMS };
+/** By reason: everything a refusal is made of. */
+export const ERROR_FORMS: Readonly<Record<ErrorReason, ErrorForm>> = { ...DOMAIN_FORMS, ...API_FORMS };
 
 /** Stable: clients switch on it (header Error-Reason). Add, never rename. */
 export type ErrorReason = Reason | keyof typeof API_FORMS;

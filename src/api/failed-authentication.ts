@@ -1,8 +1,9 @@
 /**
- * Slows down whoever guesses keys: after so many failures within a minute, an address is answered 429 and no more
- * keys are looked up for it. Counted in memory by each process: a guesser gains nothing from several.
+ * Slows down whoever guesses keys: after so many failures within a minute, a network ({@link clientNetworkOf}) is
+ * answered 429 and no more keys are looked up for it. Counted in memory by each process: a guesser gains nothing from
+ * several.
  *
- * Many clients may share an address (a proxy, an office), so a key that has just worked is looked up all the same: a
+ * Many clients may share a network (a proxy, an office), so a key that has just worked is looked up all the same: a
  * bad neighbour stops nobody who is at work. Guessing stays hopeless either way, with 256 random bits.
  */
 import { LRUCache } from 'lru-cache';
@@ -22,9 +23,9 @@ export class FailedAuthentication {
     this.failures = new RateLimiterMemory({ points: failuresPerMinute, duration: WINDOW_SECONDS });
   }
 
-  /** @throws ApiError 429 when the address has failed too often and the key has not proven itself */
-  async requirePatience(address: string, key: string): Promise<void> {
-    const count = await this.failures.get(address);
+  /** @throws ApiError 429 when the network has failed too often and the key has not proven itself */
+  async requirePatience(network: string, key: string): Promise<void> {
+    const count = await this.failures.get(network);
     if (count === null || count.remainingPoints > 0 || this.proven.has(provenName(key))) return;
     throw rateLimitExceeded(Date.now() + count.msBeforeNext);
   }
@@ -33,8 +34,8 @@ export class FailedAuthentication {
     this.proven.set(provenName(key), true);
   }
 
-  async failed(address: string): Promise<void> {
-    await this.failures.penalty(address);
+  async failed(network: string): Promise<void> {
+    await this.failures.penalty(network);
   }
 }
 

@@ -5,62 +5,89 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { typeid } from 'typeid-js';
+import { ApiError } from './errors.ts';
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** From the connection, or the first byte of a further request on it, to the end of the headers. */
+const HEADERS_TIMEOUT_MS = 8_000;
+/** From there to the end of the body, too: 64 kB in that time is 6.5 kB a second. */
+const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for slow clients only every 30 s unless told. */
 const CONNECTIONS_CHECK_MS = 1_000;
 /** Longer than load balancers keep idle connections (60 s is usual), or they meet one that is just being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
+export interface HttpServerOptions {
+  readonly keepAliveTimeoutMs?: number;
+}
+
 /** A server for `listener`, not listening yet. */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(listener: RequestListener, options: HttpServerOptions = {}): Server {
+  const { keepAliveTimeoutMs = KEEP_ALIVE_TIMEOUT_MS } = options;
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      keepAliveTimeout: keepAliveTimeoutMs,
       // Nothing here asks for the host, and Node's own refusal would have no body.
       requireHostHeader: false,
     },
     listener,
   );
+  // No limit: Node would drop headers beyond it in silence. refuseAmbiguousHeaders refuses instead. And none of requests
+  // a connection: Node would answer what is beyond it with an empty 503, and leave the connection open.
+  server.maxHeadersCount = 0;
+  // Node would invite every body at once; ours are invited when they are read (json-body.ts).
+  server.on('checkContinue', listener);
   server.on('checkExpectation', listener);
   server.on('clientError', answerClientError);
   return server;
 }
 
 /** By Node's error code: what could not be read as HTTP is refused in the same form as everything else. */
-const CLIENT_ERRORS: Record<string, { line: string; reason: string; message: string }> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    line: '408 Request Timeout',
-    reason: 'request_too_slow',
-    message: 'The request took too long to arrive',
-  },
-  HPE_HEADER_OVERFLOW: {
-    line: '431 Request Header Fields Too Large',
-    reason: 'headers_too_large',
-    message: 'The headers are too large: at most 16 kB are allowed',
-  },
+function refusalOf(code: string | undefined): ApiError {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ApiError('request_too_slow');
+    case 'HPE_HEADER_OVERFLOW':
+      return new ApiError('headers_too_large', { message: 'The headers are too large: at most 16 kB are allowed' });
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ApiError('body_too_large', { message: 'The chunk extensions of the body are too large' });
+    default:
+      return new ApiError('http_malformed');
+  }
+}
+
+const STATUS_LINES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Payload Too Large',
+  431: 'Request Header Fields Too Large',
 };
-const UNREADABLE = { line: '400 Bad Request', reason: 'http_malformed', message: 'This is not a valid HTTP request' };
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // After a reset there is nobody left to answer.
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // After a reset there is nobody left to answer, and into an answer that is under way nothing else may be written.
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
-  const { line, reason, message } = CLIENT_ERRORS[error.code ?? ''] ?? UNREADABLE;
-  const body = JSON.stringify({ error: { code: 'invalid_request', message, type: 'invalid_request_error' } });
+  const { status, body, headers } = refusalOf(error.code);
+  const text = JSON.stringify(body);
   const head = [
-    `HTTP/1.1 ${line}`,
+    `HTTP/1.1 ${status} ${STATUS_LINES[status]}`,
     'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `Error-Reason: ${reason}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${typeid('req')}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+/** Whether the answer to the connection's present request has begun. Node itself looks at the same, by this name. */
+function isAnswering(socket: Duplex): boolean {
+  const { _httpMessage: answer } = socket as Duplex & { _httpMessage?: { headersSent: boolean } | null };
+  return answer?.headersSent === true;
 }

@@ -40,12 +40,12 @@ export function readKeyedRequest(request: Request, caller: Caller, route: string
   return { scope: { merchantId, mode, role, idempotencyKey: ownKey }, fingerprint };
 }
 
-/** @throws ApiError when the request has an idempotency key, where none is possible */
-export function refuseIdempotencyKey(request: Request): void {
-  if (request.headersDistinct['idempotency-key'] !== undefined) throw new ApiError('idempotency_key_refused');
-}
-
-function readIdempotencyKey(request: Request): string | null {
+/**
+ * The key in a request's header; null when it has none.
+ *
+ * @throws ApiError when it cannot be used, or there are two
+ */
+export function readIdempotencyKey(request: Request): string | null {
   const given = request.headersDistinct['idempotency-key'];
   if (given === undefined) return null;
   const [header = ''] = given;

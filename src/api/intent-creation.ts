@@ -35,7 +35,8 @@ export async function createIntent(
   if (await insertUnlessClaimed(deps, { intent, order, events, claim })) return createdAnswer(intent);
   const stored = keyed && (await findClaim(deps.db, keyed.scope));
   // Without a stored claim somebody has just forgotten it; the client's next attempt makes a new one.
-  if (!stored || (await forgetIfExpired(deps, stored))) throw new ApiError('idempotency_in_progress');
+  if (!stored) throw new ApiError('idempotency_in_progress');
+  if (await forgetIfExpired(deps, stored)) return createIntent(deps, caller, body, keyed);
   requireSameRequest(stored, keyed);
   return replayed(createdAnswer(await intentOf(deps, stored)));
 }

@@ -3,6 +3,7 @@
  * this file has to ask what a body means. express.json() would let through invalid UTF-8, NUL, duplicate keys,
  * `__proto__` and any depth, and take a missing content type for an empty body.
  */
+import { Decimal } from 'decimal.js';
 import express, { type RequestHandler } from 'express';
 import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
@@ -13,6 +14,7 @@ const JSON_CONTENT_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
 
 /** Puts the parsed JSON object into `request.body`; {} for a request without a body. */
 export const readJsonBody: RequestHandler[] = [
+  inviteBody,
   express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }),
   (request, _response, next) => {
     const bytes: unknown = request.body;
@@ -30,6 +32,16 @@ export const readJsonBody: RequestHandler[] = [
     next();
   },
 ];
+
+/**
+ * For a client that asks first (`Expect: 100-continue`): its body is invited only now, when the request has passed all
+ * that comes before its body, and what the headers alone tell to be too large is not.
+ */
+function inviteBody(...[request, response, next]: Parameters<RequestHandler>): void {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) throw new ApiError('body_too_large');
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  next();
+}
 
 /**
  * @throws ApiError body_malformed, which says what is wrong, and where it is a field, which one
@@ -62,23 +74,25 @@ function parse(text: string): unknown {
   }
 }
 
-/** A key with its colon, another string, or a bracket. */
-const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/g;
+/** A key with its colon, another string, a number, or a bracket. */
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d[\d.eE+-]*)|[{}[\]]/g;
 
 /**
- * Refuses what JSON.parse passes over in silence: depth, duplicate keys and `__proto__`. Works on text that
+ * Refuses what JSON.parse passes over in silence: depth, duplicate keys, `__proto__`, and numbers that it changes. Works on text that
  * JSON.parse has accepted, which is why so little of a parser is enough.
  */
 function refuseAmbiguity(text: string): void {
   /** The keys seen in each open object; null for an array. */
   const open: (Set<string> | null)[] = [];
-  for (const [token, string, colon] of text.matchAll(TOKEN)) {
+  for (const [token, string, colon, number] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : null);
       if (open.length > MAX_DEPTH)
         throw malformed(`The body is nested too deeply: at most ${MAX_DEPTH} levels are allowed`);
     } else if (token === '}' || token === ']') {
       open.pop();
+    } else if (number !== undefined) {
+      requireKept(number);
     } else if (string !== undefined && colon !== undefined) {
       const key: string = JSON.parse(string);
       const keys = open.at(-1);
@@ -87,6 +101,14 @@ function refuseAmbiguity(text: string): void {
       keys?.add(key);
     }
   }
+}
+
+/** A reader with other numbers than ours would go on with another value, and we could not show what was sent. */
+function requireKept(number: string): void {
+  const read = String(Number(number));
+  if (read === number || new Decimal(number).equals(read)) return;
+  const shown = number.slice(0, 100);
+  throw malformed(`The number ${shown} has more digits than can be kept: it would be read as ${read}`);
 }
 
 function refuseUnstorable(value: unknown, path: string): void {

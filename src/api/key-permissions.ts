@@ -1,8 +1,9 @@
 /**
  * Which keys may manage which. Data, as in domain/permissions.ts, so that it can be shown and tested cell by cell.
  *
- * Nobody makes a key that may do more than their own. A merchant makes the keys of its own servers and of its buyers;
- * an arbiter decides between the two, so a merchant may not appoint one. Buyers and arbiters manage no keys.
+ * Nobody makes a key that speaks for somebody else, except the operator. With a buyer's key a merchant could release to
+ * itself what only the buyer may release, and with an arbiter's decide its own disputes; so a merchant makes the keys
+ * of its own servers, and the operator hands out the others. Buyers and arbiters manage no keys.
  */
 import { API_KEY_ROLES, type ApiKeyRole } from './api-keys.ts';
 import type { Caller } from './auth.ts';
@@ -11,7 +12,7 @@ import { ApiError } from './errors.ts';
 /** By the role of the key in hand: the roles of the keys that it may make, rotate and revoke. */
 export const MANAGED_ROLES: Readonly<Record<ApiKeyRole, readonly ApiKeyRole[]>> = {
   operator: API_KEY_ROLES,
-  merchant: ['merchant', 'buyer'],
+  merchant: ['merchant'],
   buyer: [],
   arbiter: [],
 };

@@ -37,6 +37,7 @@ export function milestoneBatchRoutes(deps: ApiDependencies): Router {
 async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const { milestones, dryRun = false } = readFields(milestoneBatchBody, request.body);
+  // A dry run changes nothing, so it keeps no key, and is judged afresh each time.
   const keyed = dryRun ? null : readKeyedRequest(request, caller, BATCH, { milestones });
   const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
   requireMilestoneLocked(order, 'milestone_batch.create');

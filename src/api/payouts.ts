@@ -23,11 +23,11 @@ const PAYOUTS = '/v1/payouts';
 const PAYOUT = `${PAYOUTS}/:payoutId`;
 
 const STATUSES = { pending: 'PENDING', paid: 'PAID', failed: 'FAILED' } as const;
-const listPayoutsQuery = z.strictObject({
+export const listPayoutsQuery = z.strictObject({
   ...page,
   status: z.enum(['pending', 'paid', 'failed'], 'one of pending, paid, failed').optional(),
 });
-const retryPayoutBody = z.strictObject({});
+export const retryPayoutBody = z.strictObject({});
 
 export function payoutRoutes(deps: ApiDependencies): Router {
   const router = Router();

@@ -4,6 +4,7 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
+import { readIdempotencyKey } from './idempotency.ts';
 import { readJsonBody } from './json-body.ts';
 
 type Handler = (request: Request, response: Response) => Promise<void> | void;
@@ -19,14 +20,20 @@ export function route(
   );
   const declared = router.route(path);
   if (handlers.get) declared.get(handlers.get);
-  if (handlers.post) declared.post(...readJsonBody, handlers.post);
-  if (handlers.patch) declared.patch(...readJsonBody, handlers.patch);
+  if (handlers.post) declared.post(...readJsonBody, refuseBadIdempotencyKey, handlers.post);
+  if (handlers.patch) declared.patch(...readJsonBody, refuseBadIdempotencyKey, handlers.patch);
   const refuse: RequestHandler = (request) => {
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });
   };
   declared.all(refuse);
 }
+
+/** Here and not in each handler, so that also those refuse it that change nothing and keep no key. */
+const refuseBadIdempotencyKey: RequestHandler = (request, _response, next) => {
+  readIdempotencyKey(request);
+  next();
+};
 
 /** An id from the path. One that PostgreSQL could not even read becomes the empty id, which nothing has. */
 export function pathId(request: Request, name: string): string {

@@ -50,18 +50,27 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
 const verbatim = (message: string) => ({ code: 'custom' as const, message, params: { verbatim: true } });
 
 /** The syntax of an amount. How many decimals its currency has is checked by {@link amountIn}. */
-const amountText = z.string('a decimal string greater than 0, such as "300.00"').superRefine((given, context) => {
-  const parsed = parseAmount(given, WIDEST_DECIMALS);
-  if (parsed.ok) return;
-  if (parsed.problem === 'not_positive') {
-    context.addIssue({ code: 'custom', message: 'The amount must be greater than 0', params: { verbatim: true } });
-  } else {
-    context.addIssue({
-      code: 'custom',
-      message: 'a decimal string greater than 0 without sign, exponent, spaces or leading zeros, such as "300.00"',
-    });
-  }
-});
+const AMOUNT_FORM = {
+  pattern: `^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,${WIDEST_DECIMALS}})?$`,
+  examples: ['300.00'],
+  description: 'A decimal string greater than 0, with no more decimals than the currency has',
+};
+
+const amountText = z
+  .string('a decimal string greater than 0, such as "300.00"')
+  .superRefine((given, context) => {
+    const parsed = parseAmount(given, WIDEST_DECIMALS);
+    if (parsed.ok) return;
+    if (parsed.problem === 'not_positive') {
+      context.addIssue({ code: 'custom', message: 'The amount must be greater than 0', params: { verbatim: true } });
+    } else {
+      context.addIssue({
+        code: 'custom',
+        message: 'a decimal string greater than 0 without sign, exponent, spaces or leading zeros, such as "300.00"',
+      });
+    }
+  })
+  .meta(AMOUNT_FORM);
 
 /**
  * The canonical form of a given amount.
@@ -86,13 +95,15 @@ const INSTANT = 'an ISO 8601 instant with its offset, such as "2026-01-31T12:00:
 export const instant = z.iso
   .datetime({ offset: true, error: INSTANT })
   .transform((given) => Math.floor(Date.parse(given) / 1_000) * 1_000)
-  .refine((epochMs) => epochMs >= 0 && epochMs <= MAX_INSTANT, INSTANT);
+  .refine((epochMs) => epochMs >= 0 && epochMs <= MAX_INSTANT, INSTANT)
+  .meta({ examples: ['2027-01-31T12:00:00Z'], description: 'ISO 8601 with its offset; read in whole seconds' });
 
 function metadata<Value extends z.ZodType>(value: Value) {
   const allowed = `an object of at most ${METADATA_MAX_PAIRS} pairs with keys of 1 to ${METADATA_KEY_MAX_LENGTH} characters`;
   return z
     .record(z.string().min(1).max(METADATA_KEY_MAX_LENGTH), value, allowed)
-    .refine((pairs) => Object.keys(pairs).length <= METADATA_MAX_PAIRS, allowed);
+    .refine((pairs) => Object.keys(pairs).length <= METADATA_MAX_PAIRS, allowed)
+    .meta({ maxProperties: METADATA_MAX_PAIRS });
 }
 
 const percentage = z
@@ -198,18 +209,24 @@ const milestoneTerms = z.strictObject({
 const METADATA_SCALAR = `a string of at most ${METADATA_VALUE_MAX_LENGTH} characters, a number or a boolean`;
 export const createIntentBody = z
   .strictObject({
-    amount: z.unknown().transform((given, context): string => {
-      if (typeof given === 'string' && parseAmount(given, WIDEST_DECIMALS).ok) return given;
-      context.addIssue(verbatim('Amount must be a positive number')); // published
-      return z.NEVER;
-    }),
+    amount: z
+      .unknown()
+      .transform((given, context): string => {
+        if (typeof given === 'string' && parseAmount(given, WIDEST_DECIMALS).ok) return given;
+        context.addIssue(verbatim('Amount must be a positive number')); // published
+        return z.NEVER;
+      })
+      .meta({ type: 'string', ...AMOUNT_FORM }),
     currency: oneOf(CURRENCIES),
-    type: z.unknown().transform((given, context): (typeof PAYMENT_INTENT_TYPES)[number] => {
-      const type = PAYMENT_INTENT_TYPES.find((known) => known === given);
-      if (type) return type;
-      context.addIssue(verbatim('Invalid payment type. Must be CONSENTED_PULL or DELIVERY_VS_PAYMENT')); // published
-      return z.NEVER;
-    }),
+    type: z
+      .unknown()
+      .transform((given, context): (typeof PAYMENT_INTENT_TYPES)[number] => {
+        const type = PAYMENT_INTENT_TYPES.find((known) => known === given);
+        if (type) return type;
+        context.addIssue(verbatim('Invalid payment type. Must be CONSENTED_PULL or DELIVERY_VS_PAYMENT')); // published
+        return z.NEVER;
+      })
+      .meta({ type: 'string', enum: PAYMENT_INTENT_TYPES }),
     settlementMethod: oneOf(SETTLEMENT_METHODS),
     settlementDestination: text(TEXT_MAX_LENGTH, 1),
     description: text(DESCRIPTION_MAX_LENGTH).nullish(),

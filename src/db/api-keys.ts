@@ -85,7 +85,7 @@ export async function ownsOrder(db: Pick<Database, 'select'>, owner: Owner, orde
  * earlier. Null when the old one has ended or was replaced meanwhile; then nothing is stored.
  */
 export function replaceApiKey(
-  db: Database,
+  db: Pick<Database, 'transaction'>,
   oldId: string,
   replacement: NewApiKeyRow,
   overlapSeconds: number,
@@ -105,7 +105,7 @@ export function replaceApiKey(
 }
 
 /** Revokes a key. One that is revoked already stays as it is; null when there is no such key. */
-export async function revokeApiKey(db: Database, id: string): Promise<ApiKeyRow | null> {
+export async function revokeApiKey(db: Pick<Database, 'update'>, id: string): Promise<ApiKeyRow | null> {
   const [row] = await db
     .update(apiKeys)
     .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })

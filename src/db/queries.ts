@@ -9,7 +9,17 @@ import type { Database } from './client.ts';
 import { type DisputeRow, isLatestOfMilestone, itsDispute } from './dispute-queries.ts';
 import { insertEvents, type NewEvent } from './events.ts';
 import type { LogEntry } from './order-log.ts';
-import { commands, escrowOrders, milestones, orderLog, paymentIntents } from './schema.ts';
+import {
+  type CommandPayload,
+  commands,
+  escrowOrders,
+  milestones,
+  orderLog,
+  paymentIntents,
+  type StoredAnswer,
+} from './schema.ts';
+
+export type { StoredAnswer };
 
 export type IntentRow = typeof paymentIntents.$inferSelect;
 export type OrderRow = typeof escrowOrders.$inferSelect;
@@ -92,7 +102,7 @@ export function findCommandEntries(
   db: Database,
   owner: Owner,
   commandId: string,
-): Promise<{ entry: LogEntry; order: OrderRow; payload: Command | { paymentIntentId: string } | null }[]> {
+): Promise<{ entry: LogEntry; order: OrderRow; payload: CommandPayload | null }[]> {
   return db
     .select({ entry: entryColumns, order: escrowOrders, payload: commands.payload })
     .from(orderLog)
@@ -135,7 +145,7 @@ export type NewCommand = typeof commands.$inferInsert;
 export interface Claim {
   readonly commandId: string;
   readonly fingerprint: Buffer | null;
-  readonly payload: Command | { paymentIntentId: string };
+  readonly payload: CommandPayload;
   /** By the database's clock, which all API processes share. */
   readonly ageMs: number;
   /** The outcome, or else the entry that holds the command; null when nothing is recorded yet. */
@@ -150,6 +160,15 @@ export async function storeCommand(db: Pick<Database, 'insert'>, command: NewCom
     .onConflictDoNothing()
     .returning({ commandId: commands.commandId });
   return stored.length === 1;
+}
+
+/** Puts the answer into the claim of a request that is no command to an order. */
+export async function storeAnswer(
+  db: Pick<Database, 'update'>,
+  commandId: string,
+  answer: StoredAnswer,
+): Promise<void> {
+  await db.update(commands).set({ payload: { answer } }).where(eq(commands.commandId, commandId));
 }
 
 /** The claim of an idempotency key, with what is recorded for its command. */

@@ -286,6 +286,16 @@ export const heldCommands = pgTable(
   (table) => [primaryKey({ columns: [table.orderId, table.commandId] })],
 );
 
+/** What a request was answered, without what is secret in it. The body as text, because jsonb would sort its keys. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The command; or, of a request that is none, the intent that it made or its answer. */
+export type CommandPayload = Command | { readonly paymentIntentId: string } | { readonly answer: StoredAnswer };
+
 /**
  * Commands stored before they are answered: claims of idempotency keys, and commands answered with 202. An open one
  * has no outcome as far as the sweeper knows; it sends it again.
@@ -304,7 +314,7 @@ export const commands = pgTable(
     fingerprint: bytea(),
     /** Null for a request that is not a command to an order: its effect and this row commit together. */
     orderId: text('order_id').references(() => escrowOrders.id),
-    payload: jsonb().$type<Command | { paymentIntentId: string }>().notNull(),
+    payload: jsonb().$type<CommandPayload>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     open: boolean().notNull(),
   },

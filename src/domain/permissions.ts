@@ -7,7 +7,7 @@
 import type { Actor, ActorRole, Command, CommandType } from './commands.ts';
 import type { EscrowOrder } from './escrow-order.ts';
 
-type Person = Exclude<ActorRole, 'system'>;
+export type Person = Exclude<ActorRole, 'system'>;
 /** A command, with what of it or of the order's terms makes a difference to who may send it. */
 export type Right =
   | Exclude<CommandType, 'milestone.release' | 'dispute.resolve'>
@@ -58,4 +58,10 @@ function rightFor(releaseBy: 'merchant' | 'buyer', command: Command): Right {
   if (command.type === 'milestone.release') return `milestone.release by ${releaseBy}`;
   if (command.type === 'dispute.resolve') return `dispute.resolve ${command.resolution}`;
   return command.type;
+}
+
+/** Everybody who may send such a command to some order, whatever its terms. */
+export function rolesFor(type: CommandType): Person[] {
+  const rights = Object.entries(RIGHTS).filter(([right]) => right === type || right.startsWith(`${type} `));
+  return ANYBODY.filter((role) => rights.some(([, roles]) => roles.includes(role)));
 }

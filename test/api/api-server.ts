@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
+import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
@@ -55,7 +56,7 @@ export const unusedGateway: OrderGateway = {
 export async function startApi(
   db: Database,
   gateway: OrderGateway,
-  overrides: Partial<ApiDependencies> = {},
+  overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
     db,
@@ -63,6 +64,8 @@ export async function startApi(
     funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
+    trustedProxies: false,
+    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
@@ -70,7 +73,7 @@ export async function startApi(
     version: '0.0.0-test',
     ...overrides,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, overrides.http);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   // An afterAll that a running test registers never runs.

@@ -31,6 +31,17 @@ describe('reading the body', () => {
     ['a nested key twice', '{"milestoneIndex":0,"amount":"1","metadata":{"k":"1","k":"2"}}', 'k'],
     ['__proto__', '{"milestoneIndex":0,"amount":"1","__proto__":{"x":1}}', '__proto__'],
     ['__proto__ in metadata', '{"milestoneIndex":0,"amount":"1","metadata":{"__proto__":"x"}}', '__proto__'],
+    ['a number beyond all numbers', '{"milestoneIndex":1e400,"amount":"1"}', undefined],
+    ['a negative one', '{"milestoneIndex":-1e999999999999,"amount":"1"}', undefined],
+    ['a number next to nothing', '{"milestoneIndex":1e-400,"amount":"1"}', undefined],
+    ['an integer that a double cannot hold', '{"milestoneIndex":9007199254740993,"amount":"1"}', undefined],
+    ['an integer of 60 000 digits', `{"milestoneIndex":${'1'.repeat(60_000)},"amount":"1"}`, undefined],
+    ['a fraction that would be rounded', '{"milestoneIndex":0.99999999999999999999,"amount":"1"}', undefined],
+    [
+      'a percentage that would be rounded',
+      '{"milestoneIndex":0,"amount":"1","percentage":33.333333333333333333}',
+      undefined,
+    ],
     ['six levels', nested(6), undefined],
     ['30 000 levels', nested(30_000), undefined],
   ])('%s is 400', async (_title, body, param) => {
@@ -51,6 +62,39 @@ describe('reading the body', () => {
     expect(submitted.at(-1)).toMatchObject({ details: { description: body.description, metadata: body.metadata } });
   });
 
+  test('numbers that are kept as they are pass, however they are written', async () => {
+    for (const [index, percentage] of [
+      ['0', '33.333333333333336'],
+      ['0.0', '1e2'],
+      ['0e10', '0.1'],
+      ['-0', '12.50'],
+    ]) {
+      const answer = await createMilestone(`{"milestoneIndex":${index},"amount":"1","percentage":${percentage}}`);
+      expect(answer.status).toBe(PASSED);
+      expect(submitted.at(-1)).toMatchObject({ details: { percentage: Number(percentage) } });
+    }
+    const text = await createMilestone({ ...MILESTONE, description: '9007199254740993 and 1e400' });
+    expect(text.status).toBe(PASSED);
+  });
+
+  test.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__', 'valueOf'])(
+    'what every object has is an unknown field: %s',
+    async (name) => {
+      const body = JSON.stringify(MILESTONE).replace('{', `{"${name}":{"prototype":{"polluted":"yes"}},`);
+      expectError(await createMilestone(body), 400, { code: 'invalid_request', param: name });
+      expectError(await api.send('GET', `/v1/payment-intents?${name}=1`), 400, { param: name });
+      const named = await createMilestone({ ...MILESTONE, metadata: { [name]: 'x' } });
+      expect([named.status, submitted.at(-1)]).toMatchObject([PASSED, { details: { metadata: { [name]: 'x' } } }]);
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    },
+  );
+
+  test('__proto__ in a query is an unknown field', async () => {
+    for (const name of ['__proto__', '__proto__[x]', 'constructor[prototype][x]']) {
+      expectError(await api.send('GET', `/v1/payment-intents?${name}=1`), 400, { code: 'invalid_request' });
+    }
+  });
+
   test('a body without a content type, or of another one, is 415', async () => {
     const types = [
       '',
@@ -60,6 +104,16 @@ describe('reading the body', () => {
       'application/jsonp',
     ];
     for (const type of types) {
+      const answer = await createMilestone(JSON.stringify(MILESTONE), { headers: { 'Content-Type': type } });
+      expectError(answer, 415, { code: 'invalid_request' });
+    }
+    const more = [
+      'application/json, text/plain',
+      'application/json; a=b',
+      'text/json',
+      'application/json\t;charset=utf-7',
+    ];
+    for (const type of [...more, 'multipart/form-data; boundary=x', 'application/merge-patch+json', '*/*']) {
       const answer = await createMilestone(JSON.stringify(MILESTONE), { headers: { 'Content-Type': type } });
       expectError(answer, 415, { code: 'invalid_request' });
     }

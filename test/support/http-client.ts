@@ -1,7 +1,9 @@
 /**
  * HTTP as a client that hides nothing: every header, the exact bytes, and requests that fetch would refuse to send.
+ * An answer that openapi.json does not allow is an error.
  */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { undocumentedIn } from './documented.ts';
 
 export interface Answer {
   readonly status: number;
@@ -33,7 +35,11 @@ export function httpClient(port: number, ownKey: string): Send {
       'X-API-Key': key,
       ...headers,
     };
-    return exchange(port, method, path, withoutNull(all), bytes);
+    return exchange(port, method, path, withoutNull(all), bytes).then((answer) => {
+      const faults = undocumentedIn(method, path, answer);
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+      return answer;
+    });
   };
 }
 

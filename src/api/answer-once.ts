@@ -1,0 +1,71 @@
+/**
+ * Carries out a change that is no command to an order, at most once a key: effect, answer and idempotency key commit
+ * together or not at all, and a repeat is answered with the bytes that are stored.
+ */
+import { typeid } from 'typeid-js';
+import { type Database, isContention } from '../db/client.ts';
+import { findClaim, type NewCommand, type StoredAnswer, storeAnswer, storeCommand } from '../db/queries.ts';
+import type { Answer } from './answers.ts';
+import { forgetIfExpired, replayed, requireSameRequest } from './carry-out.ts';
+import { ApiError } from './errors.ts';
+import type { KeyedRequest } from './idempotency.ts';
+
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+export type Writer = Database | Transaction;
+
+/** Forgetting an expired claim takes a round; a further one means that somebody else claimed the key in between. */
+const CLAIM_ROUNDS_MAX = 3;
+
+/**
+ * @param work makes the change and its answer, which is stored and so must hold no secret. A refusal that it returns
+ *   is final; what it throws undoes the change and stores nothing.
+ * @returns the answer, with the id that all requests of one idempotency key have in common
+ * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
+ */
+export async function answerOnce(
+  db: Database,
+  keyed: KeyedRequest | null,
+  work: (db: Writer, claimId: string) => Promise<Answer>,
+): Promise<{ answer: Answer; claimId: string }> {
+  const claimId = typeid('cmd').toString();
+  if (keyed === null) return { answer: await work(db, claimId), claimId };
+  for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
+    const answer = await db.transaction(async (tx) => {
+      if (!(await isClaimed(tx, keyed, claimId))) return null;
+      const made = await work(tx, claimId);
+      await storeAnswer(tx, claimId, storedForm(made));
+      return made;
+    });
+    if (answer) return { answer, claimId };
+    const claim = await findClaim(db, keyed.scope);
+    if (!claim || (await forgetIfExpired({ db }, claim))) continue;
+    requireSameRequest(claim, keyed);
+    if (!('answer' in claim.payload)) throw new Error(`Claim ${claim.commandId} holds no answer`);
+    return { answer: replayed(answerOf(claim.payload.answer)), claimId: claim.commandId };
+  }
+  throw new ApiError('idempotency_in_progress');
+}
+
+/** Claims the key for this transaction; false when another one has committed it. */
+async function isClaimed(tx: Transaction, keyed: KeyedRequest, claimId: string): Promise<boolean> {
+  const { scope, fingerprint } = keyed;
+  const row: NewCommand = { commandId: claimId, ...scope, fingerprint, orderId: null, payload: PENDING, open: false };
+  try {
+    return await storeCommand(tx, row);
+  } catch (cause) {
+    // A twin has not committed for as long as the database lets us wait for it.
+    if (isContention(cause)) throw new ApiError('idempotency_in_progress', { cause });
+    throw cause;
+  }
+}
+
+/** Never seen by anybody: the answer takes its place before the claim is committed. */
+const PENDING = { answer: { status: 0, body: '', headers: {} } };
+
+function storedForm({ status, body, headers = {} }: Answer): StoredAnswer {
+  return { status, body: JSON.stringify(body), headers };
+}
+
+function answerOf({ status, body, headers }: StoredAnswer): Answer {
+  return { status, body: JSON.parse(body) as object, headers };
+}

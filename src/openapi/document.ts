@@ -1,0 +1,321 @@
+/**
+ * The API's document, OpenAPI 3.1: made from the tables of operations, the schemas that validate, and the table of
+ * refusals. `npm run openapi` writes it to openapi.json, and a test fails when that file says anything else.
+ */
+
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { API_KEY_ROLES } from '../api/api-keys.ts';
+import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
+import { REASONS, type RejectionDetail, rejectionMessage } from '../domain/outcomes.ts';
+import { rolesFor } from '../domain/permissions.ts';
+import { MERCHANT_OPERATIONS } from './merchant-operations.ts';
+import { MILESTONE_OPERATIONS } from './milestone-operations.ts';
+import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
+import { command, ORDER_OPERATIONS } from './order-operations.ts';
+import { REFUSAL_GUIDE } from './refusal-guide.ts';
+import { errorBody, named } from './shapes.ts';
+
+/** Every operation, in the order in which the reference shows them. */
+export const OPERATIONS: readonly Operation[] = [...ORDER_OPERATIONS, ...MILESTONE_OPERATIONS, ...MERCHANT_OPERATIONS];
+
+const DESCRIPTION = `Milestone escrow: the money of an order is released milestone by milestone, in order, exactly once.
+
+Send your API key as \`X-API-Key\`. Amounts are decimal strings, instants ISO 8601 in UTC. Every change may carry an \`Idempotency-Key\`: repeating the request then gives the first answer again, marked \`Idempotent-Replayed\`.
+
+Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is stable and meant to be switched on. A command that waits for its turn, or whose outcome is not known in time, is answered 202 and can be read at \`/v1/commands/{commandId}\`.`;
+
+/** What any route may be refused for. */
+const EVERYWHERE: readonly ErrorReason[] = [
+  'http_malformed',
+  'header_repeated',
+  'headers_too_large',
+  'request_too_slow',
+  'internal_error',
+];
+const WITH_KEY: readonly ErrorReason[] = [
+  'authentication_required',
+  'invalid_api_key',
+  'api_keys_differ',
+  'rate_limit_exceeded',
+  'url_malformed',
+  'database_unavailable',
+  'service_overloaded',
+];
+const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
+const WITH_BODY: readonly ErrorReason[] = [
+  'field_invalid',
+  'body_malformed',
+  'body_too_large',
+  'content_type_unsupported',
+  'request_aborted',
+];
+const KEYED: readonly ErrorReason[] = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
+const OF_A_COMMAND: readonly ErrorReason[] = [
+  'invalid_command',
+  'role_not_allowed',
+  'workflow_unreachable',
+  'order_overloaded',
+  'outcome_unknown',
+  'internal_conflict',
+];
+const TAKING_TURNS: readonly ErrorReason[] = ['held_commands_full', 'command_cancelled'];
+
+/** Everything an operation may be refused for. */
+export function reasonsOf(operation: Operation): ErrorReason[] {
+  if (operation.isPublic) return [...EVERYWHERE];
+  return [
+    ...new Set([
+      ...EVERYWHERE,
+      ...WITH_KEY,
+      ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
+      ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
+      ...(operation.query ? (['field_invalid'] as const) : []),
+      ...(operation.body ? WITH_BODY : []),
+      ...(isKeyed(operation) ? KEYED : []),
+      ...(operation.command ? OF_A_COMMAND : []),
+      ...(operation.takesTurns ? TAKING_TURNS : []),
+      ...(operation.reasons ?? []),
+    ]),
+  ];
+}
+
+/** The roles of the keys that may call an operation. */
+export function rolesOf({ roles, command: type }: Operation): readonly string[] {
+  return roles ?? (type ? rolesFor(type) : API_KEY_ROLES);
+}
+
+/** The path as OpenAPI writes it: `/v1/payment-intents/{intentId}`. */
+export function templateOf(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}');
+}
+
+/** @param version of the service */
+export function createApiDocument(version: string) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const operation of OPERATIONS) {
+    const template = templateOf(operation.path);
+    paths[template] = { ...paths[template], [operation.method]: operationObject(operation) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Tranche', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/', description: 'This service' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    security: [{ apiKey: [] }, { bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'sk_test_…, sk_live_…' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
+      },
+      examples: Object.fromEntries(USED_REASONS.map((reason) => [reason, refusalExample(reason)])),
+      responses: Object.fromEntries(
+        SHARED_STATUSES.map((status) => [
+          status,
+          refusalObject(
+            status,
+            USED_REASONS.filter((reason) => statusOf(reason) === status),
+          ),
+        ]),
+      ),
+      headers: Object.fromEntries(
+        Object.entries(HEADERS).map(([name, { description, type }]) => [name, { description, schema: { type } }]),
+      ),
+    },
+  });
+}
+
+function operationObject(operation: Operation): ZodOpenApiOperationObject {
+  const { operationId, tag, summary, description, query, body, bodyExample, isPublic, command: type } = operation;
+  const names = [...operation.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    ...(isPublic && { security: [] }),
+    ...(!isPublic && { 'x-roles': rolesOf(operation), 'x-open-to-bound-keys': operation.openToBoundKeys === true }),
+    ...(type && { 'x-command': type }),
+    requestParams: {
+      ...(names.length > 0 && { path: z.object(Object.fromEntries(names.map((name) => [name, PATH_ID]))) }),
+      ...(query && { query }),
+      ...(headersOf(operation) && { header: headersOf(operation) }),
+    },
+    ...(body && {
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: {
+          'application/json': {
+            schema: named(requestNameOf(operation), body),
+            ...(bodyExample !== undefined && { example: bodyExample }),
+          },
+        },
+      },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(operation.successes).map(([status, success]) => [status, successObject(operation, success)]),
+      ),
+      ...(type && { 202: successObject(operation, HELD) }),
+      ...refusalObjects(operation),
+    },
+  } as ZodOpenApiOperationObject;
+}
+
+/** `createMilestone` takes a `CreateMilestoneRequest`. */
+function requestNameOf({ operationId }: Operation): string {
+  return `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}Request`;
+}
+
+const PATH_ID = z.string().min(1);
+
+const HELD: Success = {
+  description: 'The command waits for its turn, or its outcome is not known yet',
+  schema: command,
+  location: true,
+  links: {
+    readCommand: { operationId: 'getCommand', parameters: { commandId: '$response.body#/id' } },
+    cancelCommand: { operationId: 'cancelCommand', parameters: { commandId: '$response.body#/id' } },
+  },
+};
+
+function headersOf(operation: Operation) {
+  const shape = {
+    ...(isKeyed(operation) && {
+      'Idempotency-Key': z
+        .string()
+        .regex(/^[!-~]{1,255}$/)
+        .meta({ description: '1 to 255 visible ASCII characters, for example a UUID. Kept for 30 days.' })
+        .optional(),
+    }),
+    ...(operation.takesTurns && {
+      Prefer: z
+        .string()
+        .meta({
+          description:
+            '`wait=N`: wait up to N seconds (at most 30) for the turn. `handling=strict`: refuse at once. `handling=lenient`: wait without end; answers 202.',
+          examples: ['wait=5'],
+        })
+        .optional(),
+    }),
+  };
+  return Object.keys(shape).length === 0 ? undefined : z.object(shape);
+}
+
+const HEADERS = {
+  'X-Request-Id': { type: 'string', description: 'The request’s id; one that is sent is kept' },
+  'X-RateLimit-Limit': { type: 'integer', description: 'Requests in the tighter of the windows' },
+  'X-RateLimit-Remaining': { type: 'integer', description: 'Requests that are left in it' },
+  'X-RateLimit-Reset': { type: 'integer', description: 'When it ends, in Unix seconds' },
+  Location: { type: 'string', description: 'Where it can be read' },
+  'Idempotent-Replayed': { type: 'string', description: '`true`: this was answered before' },
+  'Preference-Applied': { type: 'string', description: 'Which preference was followed' },
+  'Error-Reason': { type: 'string', description: 'Why: stable, and meant to be switched on' },
+  'Retry-After': { type: 'integer', description: 'Seconds' },
+} as const;
+type HeaderName = keyof typeof HEADERS;
+
+function headerRefs(...names: (HeaderName | false | undefined)[]) {
+  const wanted = names.filter((name) => typeof name === 'string');
+  return Object.fromEntries(wanted.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+const LIMITS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] as const;
+
+function successObject(operation: Operation, { description, schema, example, location, retryAfter, links }: Success) {
+  return {
+    description,
+    headers: headerRefs(
+      'X-Request-Id',
+      ...(operation.isPublic ? [] : LIMITS),
+      location && 'Location',
+      retryAfter && 'Retry-After',
+      isKeyed(operation) && 'Idempotent-Replayed',
+      operation.takesTurns && 'Preference-Applied',
+    ),
+    content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
+    ...(links && { links }),
+  };
+}
+
+/** One response a status. Those that are the same for every operation are components. */
+function refusalObjects(operation: Operation) {
+  const reasons = reasonsOf(operation);
+  const statuses = [...new Set(reasons.map(statusOf))];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      SHARED_STATUSES.includes(status)
+        ? { $ref: `#/components/responses/${status}` }
+        : refusalObject(
+            status,
+            reasons.filter((reason) => statusOf(reason) === status),
+          ),
+    ]),
+  );
+}
+
+function refusalObject(status: number, reasons: readonly ErrorReason[]) {
+  const mayRetry = reasons.some((reason) => retryAfterOf(reason) !== undefined);
+  return {
+    description: STATUS_MEANINGS[status] ?? 'Refused',
+    headers: headerRefs('X-Request-Id', 'Error-Reason', mayRetry && 'Retry-After'),
+    content: {
+      'application/json': {
+        schema: errorBody,
+        examples: Object.fromEntries(reasons.map((reason) => [reason, { $ref: `#/components/examples/${reason}` }])),
+      },
+    },
+    'x-error-reasons': reasons,
+  };
+}
+
+const statusOf = (reason: ErrorReason): number => ERROR_FORMS[reason].status;
+const USED_REASONS = [...new Set(OPERATIONS.flatMap(reasonsOf))];
+/** The statuses whose reasons are the same wherever they occur at all. */
+const SHARED_STATUSES: readonly number[] = [401, 408, 409, 413, 415, 422, 429, 431, 500];
+
+const STATUS_MEANINGS: Readonly<Record<number, string>> = {
+  400: 'The request, or the order’s state, does not allow it',
+  401: 'There is no API key',
+  403: 'The API key may not',
+  404: 'There is no such object',
+  408: 'The request took too long to arrive',
+  409: 'The first request with this Idempotency-Key is still at work',
+  413: 'The body is too large',
+  415: 'The body is not declared as JSON',
+  422: 'The Idempotency-Key was used for another request',
+  429: 'Too many requests',
+  431: 'The headers are too large',
+  500: 'A fault of the service',
+  503: 'Not now; nothing was done unless the reason says otherwise',
+};
+
+function retryAfterOf(reason: ErrorReason): number | undefined {
+  return reason === 'rate_limit_exceeded' ? 60 : ERROR_FORMS[reason].retryAfterSeconds;
+}
+
+function refusalExample(reason: ErrorReason) {
+  const { code, type } = ERROR_FORMS[reason];
+  const error = { code, message: exampleMessage(reason), type };
+  const retryAfter = reason === 'rate_limit_exceeded' ? { retryAfter: 60 } : {};
+  return { summary: REFUSAL_GUIDE[reason].meaning, value: { error: { ...error, ...retryAfter } } };
+}
+
+const EXAMPLE_DETAIL: RejectionDetail = {
+  index: 0,
+  releaseType: 'DELIVERY_PROOF',
+  orderStatus: 'COMPLETED',
+  role: 'buyer',
+  available: '300.00',
+};
+
+/** What a refusal's message looks like. */
+export function exampleMessage(reason: ErrorReason): string {
+  const known = REFUSAL_GUIDE[reason].message ?? ERROR_FORMS[reason].message;
+  const ofDomain = REASONS.find((one) => one === reason);
+  if (ofDomain && ofDomain !== 'invalid_command') return rejectionMessage('milestone.create', ofDomain, EXAMPLE_DETAIL);
+  if (known === undefined) throw new Error(`${reason} has no message to show as an example`);
+  return known;
+}

@@ -1,0 +1,161 @@
+/** Operations of payouts, the balance, API keys, and for whoever runs the service. */
+import { z } from 'zod';
+import { createKeyBody, listKeysQuery, revokeKeyBody, rotateKeyBody } from '../api/api-key-routes.ts';
+import { API_KEY_ROLES } from '../api/api-keys.ts';
+import { listPayoutsQuery, retryPayoutBody } from '../api/payouts.ts';
+import { balance, payout, payoutList } from './milestone-shapes.ts';
+import type { Operation } from './operation.ts';
+import { envelopeOf, instant, listOf, named } from './shapes.ts';
+
+const KEYS = '/v1/api-keys';
+const KEY_MANAGERS = ['merchant', 'operator'] as const;
+
+const keyFields = {
+  id: z.string(),
+  name: z.string().nullable(),
+  mode: z.enum(['test', 'live']),
+  role: z.enum(API_KEY_ROLES),
+  escrowOrderId: z.string().nullable(),
+  lastFour: z.string(),
+  createdAt: instant,
+  expiresAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+  replacedBy: z.string().nullable(),
+};
+const apiKey = envelopeOf('ApiKey', 'api_key', z.strictObject(keyFields));
+const newApiKey = envelopeOf(
+  'NewApiKey',
+  'api_key',
+  z.strictObject({ ...keyFields, key: z.string().meta({ description: 'The key itself: shown here and never again' }) }),
+);
+
+const status = (id: string, ...words: [string, ...string[]]) =>
+  named(id, z.strictObject({ status: z.enum(words), checks: z.record(z.string(), z.enum(['ok', 'failed'])) }));
+
+export const MERCHANT_OPERATIONS: readonly Operation[] = [
+  {
+    operationId: 'listPayouts',
+    method: 'get',
+    path: '/v1/payouts',
+    tag: 'Payouts',
+    summary: 'List payouts, the latest first',
+    query: listPayoutsQuery,
+    successes: { 200: { description: 'A page', schema: payoutList } },
+  },
+  {
+    operationId: 'getPayout',
+    method: 'get',
+    path: '/v1/payouts/:payoutId',
+    tag: 'Payouts',
+    summary: 'Read a payout',
+    successes: { 200: { description: 'The payout', schema: payout } },
+    reasons: ['payout_missing'],
+  },
+  {
+    operationId: 'retryPayout',
+    method: 'post',
+    path: '/v1/payouts/:payoutId/retry',
+    tag: 'Payouts',
+    summary: 'Try a failed payout again',
+    description: 'Safe also where it may have been paid: the settlement pays a key once.',
+    body: retryPayoutBody,
+    successes: { 200: { description: 'The payout, `pending`', schema: payout } },
+    reasons: ['payout_missing', 'payout_not_failed'],
+    command: 'payout.retry',
+  },
+  {
+    operationId: 'getBalance',
+    method: 'get',
+    path: '/v1/balance',
+    tag: 'Payouts',
+    summary: 'Read what a merchant has, by currency',
+    successes: { 200: { description: 'In escrow, released and not paid out yet, and paid out', schema: balance } },
+  },
+  {
+    operationId: 'createApiKey',
+    method: 'post',
+    path: KEYS,
+    tag: 'API keys',
+    summary: 'Make an API key',
+    body: createKeyBody,
+    bodyExample: { role: 'merchant', name: 'Shop server' },
+    successes: { 201: { description: 'The key, shown this once', schema: newApiKey } },
+    reasons: ['api_key_role_not_allowed', 'idempotency_key_refused'],
+    roles: KEY_MANAGERS,
+  },
+  {
+    operationId: 'listApiKeys',
+    method: 'get',
+    path: KEYS,
+    tag: 'API keys',
+    summary: 'List API keys, the latest first',
+    query: listKeysQuery,
+    successes: { 200: { description: 'A page', schema: listOf('ApiKeyList', apiKey) } },
+    reasons: ['api_key_role_not_allowed'],
+    roles: KEY_MANAGERS,
+  },
+  {
+    operationId: 'rotateApiKey',
+    method: 'post',
+    path: `${KEYS}/:keyId/rotate`,
+    tag: 'API keys',
+    summary: 'Make a key that takes another one’s place',
+    description: 'Both work for `overlapSeconds`, then the old one ends.',
+    body: rotateKeyBody,
+    bodyExample: { overlapSeconds: 3_600 },
+    successes: { 201: { description: 'The new key, shown this once', schema: newApiKey } },
+    reasons: ['api_key_role_not_allowed', 'api_key_missing', 'api_key_ended', 'idempotency_key_refused'],
+    roles: KEY_MANAGERS,
+  },
+  {
+    operationId: 'revokeApiKey',
+    method: 'post',
+    path: `${KEYS}/:keyId/revoke`,
+    tag: 'API keys',
+    summary: 'End an API key',
+    description: 'Every instance refuses it within five seconds.',
+    body: revokeKeyBody,
+    successes: { 200: { description: 'The key, with when it ended', schema: apiKey } },
+    reasons: ['api_key_role_not_allowed', 'api_key_missing'],
+    roles: KEY_MANAGERS,
+  },
+  {
+    operationId: 'getLiveness',
+    method: 'get',
+    path: '/livez',
+    tag: 'Service',
+    summary: 'Tell whether the process runs',
+    successes: { 200: { description: 'It does', schema: z.strictObject({ status: z.literal('ok') }) } },
+    isPublic: true,
+  },
+  {
+    operationId: 'getReadiness',
+    method: 'get',
+    path: '/readyz',
+    tag: 'Service',
+    summary: 'Tell whether the service can work',
+    successes: {
+      200: { description: 'It can, `degraded` without Temporal', schema: status('Readiness', 'ready', 'degraded') },
+      503: { description: 'It cannot', schema: status('Unreadiness', 'unavailable'), retryAfter: true },
+    },
+    isPublic: true,
+  },
+  {
+    operationId: 'getApiDocument',
+    method: 'get',
+    path: '/openapi.json',
+    tag: 'Service',
+    summary: 'Read this document',
+    successes: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
+    isPublic: true,
+  },
+  {
+    operationId: 'getVersion',
+    method: 'get',
+    path: '/version',
+    tag: 'Service',
+    summary: 'Tell the version of the service',
+    successes: { 200: { description: 'The version', schema: z.strictObject({ version: z.string() }) } },
+    isPublic: true,
+  },
+];

@@ -1,0 +1,258 @@
+/** Operations of milestones. */
+import { z } from 'zod';
+import type { ErrorReason } from '../api/errors.ts';
+import {
+  amendMilestoneBody,
+  completeMilestoneBody,
+  createMilestoneBody,
+  extendMilestoneBody,
+  listMilestonesQuery,
+  milestoneBatchBody,
+  reasonBody,
+  releaseMilestoneBody,
+  reopenMilestoneBody,
+} from '../api/schemas.ts';
+import { milestone, milestoneList } from './milestone-shapes.ts';
+import type { Operation } from './operation.ts';
+import { errorBody, named, statusOf } from './shapes.ts';
+
+const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
+const MILESTONE = `${MILESTONES}/:milestoneId`;
+
+const EXAMPLE = {
+  id: 'milestone_xyz789',
+  object: 'milestone',
+  data: {
+    id: 'milestone_xyz789',
+    escrowOrderId: 'escrow_order_abc123',
+    paymentIntentId: 'intent_2xYz9AbC123',
+    milestoneIndex: 0,
+    description: 'Initial payment - 30%',
+    amount: '300.00',
+    percentage: 30,
+    status: 'PENDING',
+    createdAt: '2024-01-01T00:00:00Z',
+  },
+};
+
+const links = Object.fromEntries(
+  ['getMilestone', 'completeMilestone', 'releaseMilestone', 'amendMilestone', 'cancelMilestone'].map((operationId) => [
+    operationId,
+    {
+      operationId,
+      parameters: { intentId: '$response.body#/data/paymentIntentId', milestoneId: '$response.body#/id' },
+    },
+  ]),
+);
+
+/** Of everything that is asked of a milestone that is there. */
+const OF_A_MILESTONE: readonly ErrorReason[] = [
+  'escrow_order_missing',
+  'order_not_milestone_locked',
+  'order_closed',
+  'order_disputed',
+  'milestone_missing',
+  'milestone_already_released',
+  'milestone_cancelled',
+  'milestone_refunded',
+  'milestone_disputed',
+];
+
+const milestoneBatchJudgement = named(
+  'MilestoneBatchJudgement',
+  z.strictObject({
+    object: z.literal('milestone_batch'),
+    data: z.strictObject({
+      valid: z.boolean(),
+      items: z.array(
+        z.strictObject({
+          milestoneIndex: z.int(),
+          valid: z.boolean(),
+          error: errorBody.shape.error.optional(),
+        }),
+      ),
+    }),
+  }),
+);
+
+export const MILESTONE_OPERATIONS: readonly Operation[] = [
+  {
+    operationId: 'createMilestone',
+    method: 'post',
+    path: MILESTONES,
+    tag: 'Milestones',
+    summary: 'Create a milestone',
+    description:
+      'Milestones are created in the order of their indexes. One that comes before its predecessor waits two seconds for its turn, unless `Prefer` says otherwise.',
+    body: createMilestoneBody,
+    bodyExample: { milestoneIndex: 0, description: 'Initial payment - 30%', amount: '300.00', percentage: 30 },
+    successes: { 201: { description: 'The milestone', schema: milestone, example: EXAMPLE, location: true, links } },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'order_disputed',
+      'milestone_index_taken',
+      'total_exceeds_order',
+      'previous_milestone_missing',
+    ],
+    command: 'milestone.create',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'createMilestoneBatch',
+    method: 'post',
+    path: `${MILESTONES}/batch`,
+    tag: 'Milestones',
+    summary: 'Create several milestones, all or none',
+    description: 'With `dryRun` nothing is created, and the answer tells for each item why it would be refused.',
+    body: milestoneBatchBody,
+    bodyExample: {
+      milestones: [
+        { milestoneIndex: 0, amount: '300.00' },
+        { milestoneIndex: 1, amount: '700.00' },
+      ],
+    },
+    successes: {
+      201: { description: 'The milestones, in index order', schema: milestoneList },
+      200: { description: 'Of a dry run: what would become of each item', schema: milestoneBatchJudgement },
+    },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'order_disputed',
+      'milestone_index_taken',
+      'total_exceeds_order',
+      'previous_milestone_missing',
+    ],
+    command: 'milestone_batch.create',
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'listMilestones',
+    method: 'get',
+    path: MILESTONES,
+    tag: 'Milestones',
+    summary: 'List milestones, in index order',
+    query: listMilestonesQuery,
+    successes: { 200: { description: 'A page', schema: milestoneList } },
+    reasons: ['escrow_order_missing'],
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'getMilestone',
+    method: 'get',
+    path: MILESTONE,
+    tag: 'Milestones',
+    summary: 'Read a milestone',
+    successes: { 200: { description: 'The milestone', schema: milestone } },
+    reasons: ['escrow_order_missing', 'milestone_missing'],
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'amendMilestone',
+    method: 'patch',
+    path: MILESTONE,
+    tag: 'Milestones',
+    summary: 'Amend a pending milestone',
+    description: 'Fields that are left out stay as they are.',
+    body: amendMilestoneBody,
+    bodyExample: { amount: '350.00' },
+    successes: { 200: { description: 'The milestone as amended', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'milestone_already_completed', 'total_exceeds_order', 'previous_milestone_missing'],
+    command: 'milestone.amend',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'completeMilestone',
+    method: 'post',
+    path: `${MILESTONE}/complete`,
+    tag: 'Milestones',
+    summary: 'Complete a milestone',
+    description: 'Its work is done. Where the order says so, release follows by itself.',
+    body: completeMilestoneBody,
+    bodyExample: { completedBy: 'designer-12', completionProof: 'sha256:9f86d081' },
+    successes: {
+      200: { description: 'The milestone is completed', schema: statusOf('milestone', 'completed', {}) },
+    },
+    reasons: [
+      ...OF_A_MILESTONE,
+      'order_not_funded',
+      'milestone_already_completed',
+      'previous_milestone_missing',
+      'previous_milestone_open',
+    ],
+    command: 'milestone.complete',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'releaseMilestone',
+    method: 'post',
+    path: `${MILESTONE}/release`,
+    tag: 'Milestones',
+    summary: 'Release a milestone’s money',
+    description: 'With `amount` a part of it; the rest goes back to the buyer.',
+    body: releaseMilestoneBody,
+    bodyExample: { releasedBy: 'buyer-7' },
+    successes: { 200: { description: 'The milestone, `RELEASED`', schema: milestone } },
+    reasons: [
+      ...OF_A_MILESTONE,
+      'order_not_funded',
+      'milestone_not_completed',
+      'release_exceeds_milestone',
+      'previous_milestone_missing',
+      'previous_milestone_unreleased',
+    ],
+    command: 'milestone.release',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'cancelMilestone',
+    method: 'post',
+    path: `${MILESTONE}/cancel`,
+    tag: 'Milestones',
+    summary: 'Cancel a pending milestone',
+    description: 'Its amount can be allocated again, and its index stays taken. Later milestones do not wait for it.',
+    body: reasonBody,
+    bodyExample: { reason: 'No longer needed' },
+    successes: { 200: { description: 'The milestone, `CANCELLED`', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'milestone_already_completed', 'previous_milestone_missing'],
+    command: 'milestone.cancel',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'reopenMilestone',
+    method: 'post',
+    path: `${MILESTONE}/reopen`,
+    tag: 'Milestones',
+    summary: 'Reopen a completed milestone',
+    description: 'Its work was rejected. It is pending again and may be completed again.',
+    body: reopenMilestoneBody,
+    bodyExample: { reason: 'The logo is missing' },
+    successes: { 200: { description: 'The milestone, `PENDING`', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'milestone_not_completed', 'later_milestone_completed', 'previous_milestone_missing'],
+    command: 'milestone.reopen',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+  {
+    operationId: 'extendMilestone',
+    method: 'post',
+    path: `${MILESTONE}/extend`,
+    tag: 'Milestones',
+    summary: 'Extend a running inspection period',
+    body: extendMilestoneBody,
+    bodyExample: { seconds: 86_400 },
+    successes: { 200: { description: 'The milestone with its new end of inspection', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'inspection_not_running', 'previous_milestone_missing'],
+    command: 'milestone.extend',
+    takesTurns: true,
+    openToBoundKeys: true,
+  },
+];

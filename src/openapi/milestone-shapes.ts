@@ -1,0 +1,140 @@
+/** Milestones, disputes and payouts as answers show them. */
+import { z } from 'zod';
+import { DISPUTE_DEFAULTS, OVERDUE_RULES, RELEASERS } from '../domain/terms.ts';
+import { amount, currency, envelopeOf, instant, listOf, metadataOf, named } from './shapes.ts';
+
+const payoutStatus = z.enum(['pending', 'paid', 'failed']);
+const payoutSummary = named(
+  'PayoutSummary',
+  z.strictObject({
+    id: z.string(),
+    status: payoutStatus,
+    attempts: z.int(),
+    lastError: z.string().optional(),
+    paidAt: instant.optional(),
+  }),
+);
+const milestoneDispute = named(
+  'MilestoneDispute',
+  z.strictObject({
+    reason: z.string(),
+    raisedBy: z.string(),
+    raisedAt: instant,
+    endsAt: instant,
+    resolution: z.string().optional(),
+    endedAt: instant.optional(),
+  }),
+);
+
+const milestoneData = named(
+  'MilestoneData',
+  z.strictObject({
+    id: z.string(),
+    escrowOrderId: z.string(),
+    paymentIntentId: z.string(),
+    milestoneIndex: z.int(),
+    description: z.string().nullable(),
+    amount,
+    percentage: z.number().nullable(),
+    status: z.enum(['PENDING', 'COMPLETED', 'RELEASED', 'CANCELLED', 'REFUNDED']),
+    createdAt: instant,
+    dueAt: instant.optional(),
+    overdueAt: instant.optional(),
+    metadata: metadataOf(z.string()).optional(),
+    completedAt: instant.optional(),
+    completedBy: z.string().optional(),
+    completionProof: z.string().optional(),
+    completionProofURI: z.string().optional(),
+    inspectionEndsAt: instant.optional(),
+    cancelledAt: instant.optional(),
+    releasedAt: instant.optional(),
+    releasedBy: z.string().optional(),
+    releasedAmount: amount.optional(),
+    refundedAmount: amount.optional(),
+    dispute: milestoneDispute.optional(),
+    payout: payoutSummary.optional(),
+  }),
+);
+export const milestone = envelopeOf('Milestone', 'milestone', milestoneData);
+export const milestoneList = listOf('MilestoneList', milestone);
+
+export const milestoneTerms = named(
+  'MilestoneTerms',
+  z.strictObject({
+    inspectionPeriodSeconds: z.int().nullable(),
+    releaseBy: z.enum(RELEASERS),
+    onOverdue: z.enum(OVERDUE_RULES),
+    disputeDefault: z.enum(DISPUTE_DEFAULTS),
+  }),
+);
+
+export const escrowOrder = envelopeOf(
+  'EscrowOrder',
+  'escrow_order',
+  z.strictObject({
+    id: z.string(),
+    paymentIntentId: z.string(),
+    orderId: z.string(),
+    merchantId: z.string(),
+    amount,
+    currency,
+    contractAddress: z.null(),
+    buyerAddress: z.null(),
+    tokenAddress: z.null(),
+    deliveryPeriod: z.int().nullable(),
+    deliveryDeadline: z.null(),
+    expectedDeliveryHash: z.string().nullable(),
+    actualDeliveryHash: z.null(),
+    deliveryOracle: z.string().nullable(),
+    releaseType: z.string(),
+    autoReleaseOnProof: z.boolean(),
+    orderStatus: z.enum(['PENDING', 'DISPUTED', 'COMPLETED', 'CANCELLED']),
+    settlementStatus: z.enum(['NONE', 'SCHEDULED', 'EXECUTED', 'CONFIRMED', 'CANCELLED']),
+    disputeWindow: z.string().meta({ description: 'Seconds' }),
+    disputeRaisedAt: instant.nullable(),
+    disputeReason: z.string().nullable(),
+    disputeRaisedBy: z.string().nullable(),
+    releasedAt: instant.nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+    milestones: z.array(milestoneData),
+    fundedAmount: amount,
+    allocatedAmount: amount,
+    releasedAmount: amount,
+    refundedAmount: amount,
+    remainingAmount: amount,
+    version: z.int(),
+    milestoneTerms: milestoneTerms.optional(),
+  }),
+);
+
+export const payout = envelopeOf(
+  'Payout',
+  'payout',
+  z.strictObject({
+    id: z.string(),
+    escrowOrderId: z.string(),
+    paymentIntentId: z.string(),
+    milestoneId: z.string().nullable(),
+    amount,
+    currency,
+    status: payoutStatus,
+    attempts: z.int(),
+    lastError: z.string().nullable(),
+    settlementMethod: z.string(),
+    settlementDestination: z.string(),
+    reference: z.string().nullable(),
+    createdAt: instant,
+    paidAt: instant.nullable(),
+  }),
+);
+export const payoutList = listOf('PayoutList', payout);
+
+export const balance = named(
+  'Balance',
+  z.strictObject({
+    id: z.string(),
+    object: z.literal('balance'),
+    data: z.array(z.strictObject({ currency, inEscrow: amount, payoutPending: amount, paidOut: amount })),
+  }),
+);

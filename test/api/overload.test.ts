@@ -1,0 +1,89 @@
+/** When there is too much to do: some is refused at once, and what is accepted is done. */
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { watchEventLoop } from '../../src/api/overload.ts';
+import type { OrderGateway } from '../../src/api/submission.ts';
+import { testDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
+import { type ApiServer, NO_LIMIT, startApi, unusedGateway } from './api-server.ts';
+import { expectError, INTENT, MILESTONE } from './edge.ts';
+
+const { db } = await testDatabase();
+const LIST = '/v1/payment-intents';
+
+async function expectShed(api: ApiServer): Promise<void> {
+  const shed = await api.send('GET', LIST, { key: null });
+  expectError(shed, 503, { code: 'service_unavailable', message: expect.stringContaining('Nothing was done') });
+  expect([shed.headers['error-reason'], shed.headers['retry-after']]).toEqual(['service_overloaded', '1']);
+  for (const path of ['/livez', '/readyz', '/version']) expect((await api.send('GET', path)).status).toBe(200);
+}
+
+test('requests beyond those that may be in flight are 503 before anything is looked up; a place that is free is taken', async () => {
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let waiting = 0;
+  const slow: OrderGateway = {
+    ...unusedGateway,
+    submit: async () => {
+      waiting++;
+      await answered;
+      return { kind: 'unreachable' };
+    },
+  };
+  const api = await startApi(db, slow, { overload: { requestsInFlight: 3, eventLoopDelayMs: NO_LIMIT } });
+  const intent = await api.send('POST', LIST, { body: INTENT });
+  const create = () => api.send('POST', `${LIST}/${intent.json.id}/escrow/milestones`, { body: MILESTONE });
+  const accepted = [create(), create(), create()];
+  await until('three requests in flight', () => waiting === 3);
+  await expectShed(api);
+  answer();
+  for (const { headers } of await Promise.all(accepted)) expect(headers['error-reason']).toBe('workflow_unreachable');
+  // A place is free once the answer has left, which its client may know before this process does.
+  await until('a free place', async () => (await api.send('GET', LIST)).status === 200);
+});
+
+test('a client that leaves gives its place back', async () => {
+  const api = await startApi(db, unusedGateway, { overload: { requestsInFlight: 1, eventLoopDelayMs: NO_LIMIT } });
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const leaving = new AbortController();
+    const request = fetch(`http://127.0.0.1:${api.port}${LIST}`, {
+      method: 'POST',
+      headers: { 'X-API-Key': api.keys.own, 'Content-Type': 'application/json' },
+      body: new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{')) }),
+      duplex: 'half',
+      signal: leaving.signal,
+    });
+    await until('its place to be taken', async () => (await api.send('GET', LIST)).status === 503);
+    leaving.abort();
+    await expect(request).rejects.toThrow();
+    await until('its place to be free', async () => (await api.send('GET', LIST)).status === 200);
+  }
+});
+
+test('while the event loop is late requests are 503, and health is told; afterwards they are served again', async () => {
+  const api = await startApi(db, unusedGateway, { overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: 120 } });
+  let busy = true;
+  const work = (async () => {
+    while (busy) {
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      await nextRound();
+    }
+  })();
+  await until('load to be shed', async () => (await api.send('GET', LIST)).status === 503);
+  await expectShed(api);
+  busy = false;
+  await work;
+  await until('requests to be served', async () => (await api.send('GET', LIST)).status === 200);
+});
+
+test('one long pause is not lateness', async () => {
+  const eventLoop = watchEventLoop(500);
+  const pause = performance.now() + 1_500;
+  await until('some quiet rounds', () => performance.now() > pause - 700);
+  while (performance.now() < pause);
+  await until('the pause to be measured', () => performance.now() > pause + 200);
+  expect(eventLoop.isLate()).toBe(false);
+});
