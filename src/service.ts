@@ -31,7 +31,7 @@ import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWebhookWorker } from './webhook-worker.ts';
-import type { Resolve } from './webhooks/addresses.ts';
+import { createResolve, type Resolve } from './webhooks/addresses.ts';
 import { RETRY_SCHEDULE_MS } from './webhooks/schedule.ts';
 import { startWorker } from './worker.ts';
 
@@ -125,6 +125,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     rateLimits,
     secretsKey,
+    webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
     version: readVersion(),

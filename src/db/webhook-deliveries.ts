@@ -6,7 +6,7 @@ import type { Database } from './client.ts';
 import { type EventFilter, matches } from './events.ts';
 import { texts } from './parameters.ts';
 import { type DeliveryStatus, events, webhookDeliveries, webhookEndpoints } from './schema.ts';
-import type { EndpointRow } from './webhook-endpoints.ts';
+import type { EndpointRow, Statements } from './webhook-endpoints.ts';
 
 export type DeliveryRow = typeof webhookDeliveries.$inferSelect;
 
@@ -187,7 +187,7 @@ export function listDeliveries(
     .limit(limit);
 }
 
-export async function findDelivery(db: Database, endpointId: string, eventId: string): Promise<DeliveryView | null> {
+export async function findDelivery(db: Statements, endpointId: string, eventId: string): Promise<DeliveryView | null> {
   const [row] = await views(db).where(
     and(eq(webhookDeliveries.endpointId, endpointId), eq(webhookDeliveries.eventId, eventId)),
   );
@@ -200,7 +200,7 @@ export async function findDelivery(db: Database, endpointId: string, eventId: st
  * @returns how many, at most `limit`, the oldest first
  */
 export async function replayEvents(
-  db: Database,
+  db: Statements,
   endpoint: EndpointRow,
   filter: EventFilter & { readonly eventId: string | null; readonly limit: number },
 ): Promise<number> {

@@ -7,6 +7,9 @@ import { insertEvents, type NewEvent } from './events.ts';
 import type { Owner } from './queries.ts';
 import { type DisabledReason, webhookDeliveries, webhookEndpoints } from './schema.ts';
 
+/** A connection, or a transaction on one. */
+export type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'execute' | 'transaction' | '$count'>;
+
 export type EndpointRow = typeof webhookEndpoints.$inferSelect;
 
 const exists = isNull(webhookEndpoints.deletedAt);
@@ -15,7 +18,7 @@ const NOW_XID = sql<string>`pg_snapshot_xmin(pg_current_snapshot())`;
 
 /** Adds an endpoint, which gets the events recorded from now on. */
 export async function insertEndpoint(
-  db: Database,
+  db: Statements,
   values: Pick<EndpointRow, 'id' | 'merchantId' | 'mode' | 'url' | 'description' | 'eventTypes' | 'secret'>,
 ): Promise<EndpointRow> {
   const [row] = await db
@@ -27,7 +30,7 @@ export async function insertEndpoint(
 }
 
 /** An endpoint, whoever owns it; null when there is none, or none any more. */
-export async function findEndpoint(db: Database, id: string): Promise<EndpointRow | null> {
+export async function findEndpoint(db: Statements, id: string): Promise<EndpointRow | null> {
   const [row] = await db
     .select()
     .from(webhookEndpoints)
@@ -37,7 +40,7 @@ export async function findEndpoint(db: Database, id: string): Promise<EndpointRo
 
 /** The owner's endpoints, newest first, after `cursor` when one is given. */
 export function listEndpoints(
-  db: Database,
+  db: Statements,
   owner: Owner,
   page: { limit: number; cursor: EndpointRow | null },
 ): Promise<EndpointRow[]> {
@@ -60,7 +63,7 @@ export function listEndpoints(
 }
 
 /** How many endpoints the owner has. */
-export async function countEndpoints(db: Database, { merchantId, mode }: Owner): Promise<number> {
+export async function countEndpoints(db: Statements, { merchantId, mode }: Owner): Promise<number> {
   return db.$count(
     webhookEndpoints,
     and(eq(webhookEndpoints.merchantId, merchantId), eq(webhookEndpoints.mode, mode), exists),
@@ -70,7 +73,7 @@ export async function countEndpoints(db: Database, { merchantId, mode }: Owner):
 export type EndpointChange = Partial<Pick<EndpointRow, 'url' | 'description' | 'eventTypes'>>;
 
 /** Changes an endpoint. Null: there is none any more. */
-export async function changeEndpoint(db: Database, id: string, change: EndpointChange): Promise<EndpointRow | null> {
+export async function changeEndpoint(db: Statements, id: string, change: EndpointChange): Promise<EndpointRow | null> {
   const [row] = await db
     .update(webhookEndpoints)
     // Another address, another chance.
@@ -87,7 +90,7 @@ export async function changeEndpoint(db: Database, id: string, change: EndpointC
  * @returns whether it was enabled until now
  */
 export function disableEndpoint(
-  db: Database,
+  db: Statements,
   id: string,
   reason: DisabledReason,
   event: NewEvent | null = null,
@@ -109,7 +112,7 @@ export function disableEndpoint(
 }
 
 /** Makes a disabled endpoint get the events recorded from now on. Those in between are left to a replay. */
-export async function enableEndpoint(db: Database, id: string): Promise<void> {
+export async function enableEndpoint(db: Statements, id: string): Promise<void> {
   await db
     .update(webhookEndpoints)
     .set({
@@ -120,7 +123,7 @@ export async function enableEndpoint(db: Database, id: string): Promise<void> {
 }
 
 /** Ends an endpoint for good and forgets its secrets. */
-export function deleteEndpoint(db: Database, id: string): Promise<void> {
+export function deleteEndpoint(db: Statements, id: string): Promise<void> {
   return db.transaction(async (tx) => {
     await tx
       .update(webhookEndpoints)
@@ -132,7 +135,7 @@ export function deleteEndpoint(db: Database, id: string): Promise<void> {
 
 /** Gives an endpoint another secret; the one until now stays good for `overlapMs`. */
 export async function replaceSecret(
-  db: Database,
+  db: Statements,
   id: string,
   secret: Buffer,
   overlapMs: number,
@@ -149,7 +152,7 @@ export async function replaceSecret(
 }
 
 /** Ends a pause: somebody wants it tried now. */
-export async function endPause(db: Pick<Database, 'update'>, id: string): Promise<void> {
+export async function endPause(db: Statements, id: string): Promise<void> {
   await db
     .update(webhookEndpoints)
     .set({ pausedUntil: null, dispatchedUntil: null })

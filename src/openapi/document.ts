@@ -15,9 +15,15 @@ import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
 import { command, ORDER_OPERATIONS } from './order-operations.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 import { errorBody, named } from './shapes.ts';
+import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
 
 /** Every operation, in the order in which the reference shows them. */
-export const OPERATIONS: readonly Operation[] = [...ORDER_OPERATIONS, ...MILESTONE_OPERATIONS, ...MERCHANT_OPERATIONS];
+export const OPERATIONS: readonly Operation[] = [
+  ...ORDER_OPERATIONS,
+  ...MILESTONE_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
+  ...MERCHANT_OPERATIONS,
+];
 
 const DESCRIPTION = `Milestone escrow: the money of an order is released milestone by milestone, in order, exactly once.
 

@@ -11,11 +11,11 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** Standard Webhooks 1.0: 24 to 64 bytes. */
-const SECRET_BYTES = 32;
+export const SECRET_BYTES = 32;
 
 /** A new secret in the form that the libraries of Standard Webhooks take. */
-export function newSecret(): string {
-  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+export function newSecret(bytes: Buffer = randomBytes(SECRET_BYTES)): string {
+  return `whsec_${bytes.toString('base64')}`;
 }
 
 /** Nonce, tag and encrypted text, one after the other. */

@@ -67,6 +67,7 @@ export async function startApi(
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
+    webhooks: { allowsPrivate: false, resolve: async () => ['93.184.216.34'] },
     secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     readiness: {},
