@@ -7,12 +7,12 @@ import type { Database } from '../db/client.ts';
 import { hasOnlyFailed, recordDelivered, recordFailed } from '../db/webhook-deliveries.ts';
 import { disableEndpoint, type EndpointRow } from '../db/webhook-endpoints.ts';
 import type { SecretsKey } from '../secrets-key.ts';
-import { lookupWith, publicAddresses, type Resolve, resolveBySystem } from '../webhooks/addresses.ts';
-import { type PostResult, post } from '../webhooks/post.ts';
+import type { Resolve } from '../webhooks/addresses.ts';
+import type { PostResult } from '../webhooks/post.ts';
 import { retryDelay } from '../webhooks/schedule.ts';
 import { openSecret } from '../webhooks/secrets.ts';
+import { sendWebhook } from '../webhooks/send.ts';
 import { signatureHeaders } from '../webhooks/signatures.ts';
-import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
 
 export interface WebhookSettings {
   /** The waits between attempts. */
@@ -80,31 +80,17 @@ export async function attempt(
   return (await hasOnlyFailed(db, key)) ? disable(deps, endpoint, 'failing') : 'missed';
 }
 
-async function send(
+function send(
   { secretsKey, settings, resolve }: AttemptDependencies,
   endpoint: EndpointRow,
   { eventId, body }: { readonly eventId: string; readonly body: string },
   signal: AbortSignal,
 ): Promise<PostResult> {
-  const allowsPrivate = settings.allowsPrivate && endpoint.mode === 'test';
-  // Once more, because it may have been registered under other settings.
-  const checked = checkUrl(endpoint.url, { allowsPrivate });
-  if ('fault' in checked) return { ...NOT_SENT, error: URL_FAULTS[checked.fault] };
-  const find = allowsPrivate ? resolveBySystem : (hostname: string) => publicAddresses(resolve, hostname);
-  return post({
-    url: checked.url,
-    body,
-    headers: {
-      'User-Agent': settings.userAgent,
-      ...signatureHeaders(secretsOf(secretsKey, endpoint), eventId, body, Date.now()),
-    },
-    timeoutMs: settings.timeoutMs,
-    lookup: lookupWith(find),
-    signal,
-  });
+  const signatures = signatureHeaders(secretsOf(secretsKey, endpoint), eventId, body, Date.now());
+  const headers = { 'User-Agent': settings.userAgent, ...signatures };
+  const policy = { allowsPrivate: settings.allowsPrivate && endpoint.mode === 'test' };
+  return sendWebhook({ url: endpoint.url, body, headers, timeoutMs: settings.timeoutMs, signal }, policy, resolve);
 }
-
-const NOT_SENT = { statusCode: null, durationMs: 0, retryAfterMs: null };
 
 async function disable(
   { db, log, counts }: AttemptDependencies,

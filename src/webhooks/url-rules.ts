@@ -21,6 +21,8 @@ export type UrlFault =
 export interface UrlPolicy {
   /** Plain http, any port and names of private machines, for sinks on this machine. Never in live mode. */
   readonly allowsPrivate: boolean;
+  /** Default: 443, and 8443, on which TLS is commonly served by those who may not use 443. */
+  readonly ports?: readonly number[];
 }
 
 const URL_MAX_LENGTH = 2_048;
@@ -37,8 +39,8 @@ const PRIVATE_SUFFIXES = [
   ...['localhost', 'localdomain', 'local', 'internal', 'intranet', 'private', 'lan', 'home', 'corp', 'home.arpa'],
   ...['svc', 'consul', 'onion', 'alt', 'in-addr.arpa', 'ip6.arpa'],
 ];
-/** 8443 is what TLS is commonly served on by those who may not use 443. */
-const PORTS = ['', '443', '8443'];
+const PORTS: readonly number[] = [443, 8443];
+const PORT_MAX = 65_535;
 
 /** The URL as it will be used, or why it may not be. */
 export function checkUrl(text: string, policy: UrlPolicy): { url: URL } | { fault: UrlFault } {
@@ -58,15 +60,17 @@ export function checkUrl(text: string, policy: UrlPolicy): { url: URL } | { faul
   if (authority.includes('%')) return { fault: 'hostname' };
   if (!policy.allowsPrivate && isPrivateName(hostname)) return { fault: 'private_name' };
   if (!isName) return { fault: 'hostname' };
-  if (!policy.allowsPrivate && !PORTS.includes(port)) return { fault: 'port' };
+  const ports = policy.ports ?? PORTS;
+  if (!policy.allowsPrivate && !ports.includes(Number(port || 443))) return { fault: 'port' };
   return { url };
 }
 
 /** Why a parser takes no part of a host: a number that is no address, a port that is none, or anything else. */
 function hostFault(authority: string): UrlFault {
   if (authority.includes('@')) return 'userinfo';
-  if (/:[0-9]+$/.test(authority) && Number(authority.slice(authority.lastIndexOf(':') + 1)) > 65_535) return 'port';
-  return /^\[|^[0-9a-fx.]+$/i.test(authority) ? 'address' : 'hostname';
+  const [, host = '', port = ''] = /^(.*?)(?::([0-9]*))?$/.exec(authority) ?? [];
+  if (Number(port) > PORT_MAX) return 'port';
+  return /^\[|^[0-9a-fx.]+$/i.test(host) ? 'address' : 'hostname';
 }
 
 function isPrivateName(hostname: string): boolean {
