@@ -54,14 +54,18 @@ export function createWebhookActivities(deps: WebhookDependencies): WebhookActiv
 
 async function deliverWebhooks(deps: WebhookDependencies, endpointId: string): Promise<EndpointRound> {
   const context = Context.current();
+  let holding: Promise<void> = Promise.resolve();
   const heart = setInterval(() => {
     context.heartbeat();
-    void holdDispatch(deps.db, endpointId, HOLD_MS).catch(() => {});
+    holding = holdDispatch(deps.db, endpointId, HOLD_MS).catch(() => {});
   }, HEARTBEAT_MS);
   try {
     const signal = AbortSignal.any([context.cancellationSignal, deps.stopping]);
     const round = new Round(deps, endpointId, signal);
     const isMore = await round.run();
+    clearInterval(heart);
+    // A hold that is under way would otherwise come after its end, and nobody would be told for its whole time.
+    await holding;
     if (!isMore) await holdDispatch(deps.db, endpointId, 0);
     return await round.view(isMore);
   } finally {
