@@ -3,7 +3,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm install --omit=dev
-COPY tsconfig.json ./
+COPY tsconfig.json openapi.json ./
 COPY drizzle ./drizzle
 COPY src ./src
 USER node

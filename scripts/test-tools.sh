@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tranche as other tools meet it: the published Python loop with "requests", webhooks verified by the official Python
-# library, and the order's page of the Temporal UI in a real browser. Installs what it needs where it can, and fails where it cannot.
+# library, the reference and the order's page of the Temporal UI in a real browser. Installs what it needs where it can,
+# and fails where it cannot.
 #
 #   KEEP_SCREENSHOTS=folder   keeps the screenshots there
 set -uo pipefail
@@ -126,6 +127,11 @@ check 'webhooks are good to the official Python library' python_webhooks
 
 screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
 mkdir -p "$screenshots"
+reference() {
+  local INTENT_ID ORDER_ID
+  new_order && INTENT_ID=$INTENT_ID node test/tools/reference.mjs "$screenshots"
+}
+check 'the reference creates a milestone in a browser, under its policy and without asking anybody else' reference
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
 page="$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"

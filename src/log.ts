@@ -1,10 +1,42 @@
-import { type Logger, pino } from 'pino';
+/**
+ * The log: JSON lines on standard output. Nothing secret is handed to it on purpose; what gets into an error's message
+ * or a header by accident is taken out of the finished line, wherever in it it is.
+ */
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { loggable } from './api/failures.ts';
 import type { Config } from './config.ts';
 
-/** JSON lines on standard output. Nothing secret is ever handed to it; the redaction is the second guard. */
-export function createLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger {
-  return pino({
-    level: LOG_LEVEL,
-    redact: { paths: ['*.authorization', '*["x-api-key"]', '*.apiKey', '*.password', '*.hash'], censor: '[redacted]' },
-  });
+const CENSOR = '[redacted]';
+/** What is recognised as a secret, and what stays of it. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // The public id of an API key stays: it tells whose key it was.
+  [/(sk_(?:test|hackathon|live)_[0-9a-f]{16})[0-9a-f]+/gi, `$1${CENSOR}`],
+  // The rest of a key alone: secret and checksum.
+  [/(?<![0-9a-f])[0-9a-f]{72}(?![0-9a-f])/gi, CENSOR],
+  [/whsec_[\w+/=-]+/gi, `whsec_${CENSOR}`],
+  // user:password@ in a URL, plain or percent-encoded.
+  [/(\/\/[^\s:@/"'\\]*:)[^\s@/"'\\]+@/g, `$1${CENSOR}@`],
+  [/(%2F%2F[^\s:@/"'\\]*?%3A)[^\s@/"'\\]+?%40/gi, `$1${CENSOR}%40`],
+];
+
+/** A line without the secrets that can be told by their form. Replacing them leaves JSON valid. */
+export function redactLine(line: string): string {
+  return SECRETS.reduce((text, [secret, replacement]) => text.replace(secret, replacement), line);
+}
+
+/** @param destination default: standard output */
+export function createLog({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level: LOG_LEVEL,
+      redact: {
+        paths: ['*.authorization', '*["x-api-key"]', '*.apiKey', '*.password', '*.secret', '*.hash'],
+        censor: CENSOR,
+      },
+      // Drivers add statements, parameters and connection options to their errors: only what is known is shown.
+      serializers: { err: loggable },
+      hooks: { streamWrite: redactLine },
+    },
+    destination,
+  );
 }

@@ -2,26 +2,28 @@
  * Puts the parts together: an API, a worker, or both in one process. Nothing is decided here.
  */
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { createServer as createServerOf, type Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
-import type { WebhookCounts } from './activities/webhook-attempt.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
+import { createMetricsApp } from './api/metrics-route.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
 import { type Config, rateLimitsOf } from './config.ts';
 import { connect, type Database } from './db/client.ts';
+import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import type { PayoutTries } from './domain/payouts.ts';
+import { createMetrics } from './metrics.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
@@ -29,9 +31,11 @@ import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
 import { workersPolling } from './temporal/task-queue.ts';
-import { startVerifier, type VerificationCounts } from './verify/running.ts';
+import { startTracing } from './tracing.ts';
+import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
 import { startWebhookWorker } from './webhook-worker.ts';
 import { createResolve, type Resolve } from './webhooks/addresses.ts';
+import type { WebhookCounts } from './webhooks/counts.ts';
 import { RETRY_SCHEDULE_MS } from './webhooks/schedule.ts';
 import { startWorker } from './worker.ts';
 
@@ -80,9 +84,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
   const secretsKey = readSecretsKey(config);
   if (roles.api) await requireFreePort(config);
+  let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const version = readVersion();
+  const tracing = await startTracing(version);
+  let webhooks: ReturnType<typeof startWebhooks> | null = null;
+  const metrics = createMetrics({
+    gauges: () => readGauges(db),
+    verification: () => verifier?.counts ?? null,
+    webhooks: () => webhooks?.counts ?? null,
+    version,
+  });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
@@ -95,6 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
           waiters.notify(entries);
+          metrics.recorded(entries);
           payouts.startRecorded(entries);
           onRecorded();
         },
@@ -105,11 +120,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...(options.afterCommit && { afterCommit: options.afterCommit }),
       })
     : null;
-  const webhooks = roles.worker && secretsKey ? startWebhooks(options, client, secretsKey) : null;
+  if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
   if (webhooks) onRecorded = webhooks.hint;
   const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
-  const verifier = verifies ? startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS) : null;
+  if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
   let stopping = false;
   const app = createApp({
@@ -128,11 +143,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
-    version: readVersion(),
+    version,
+    metrics,
+    tracing,
   });
   const server = roles.api
     ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
     : null;
+  const metricsServer =
+    config.METRICS_PORT === undefined
+      ? null
+      : await listen(createServerOf(createMetricsApp({ metrics })), { PORT: config.METRICS_PORT, HOST: config.HOST });
   const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
   failed.catch(() => {});
   return {
@@ -147,12 +168,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // It only reads, so it may end while the rest drains.
       const verifierStopped = verifier?.stop();
       if (server) await drain(server, gateway);
+      if (metricsServer) await closeNow(metricsServer);
       await closeRateLimits();
       await sweeper?.stop();
       await Promise.all([worker?.stop(), webhooks?.stop()]);
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
+      await tracing.stop();
     },
   };
 }
@@ -253,6 +276,12 @@ async function drain(server: Server, gateway: OrderGateway): Promise<void> {
   await closed;
   clearTimeout(patience);
   clearTimeout(timer);
+}
+
+function closeNow(server: Server): Promise<void> {
+  const closed = promisify(server.close.bind(server))();
+  server.closeAllConnections();
+  return closed;
 }
 
 function readVersion(): string {

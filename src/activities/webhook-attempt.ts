@@ -8,6 +8,7 @@ import { hasOnlyFailed, recordDelivered, recordFailed } from '../db/webhook-deli
 import { disableEndpoint, type EndpointRow } from '../db/webhook-endpoints.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
+import type { WebhookCounts } from '../webhooks/counts.ts';
 import type { PostResult } from '../webhooks/post.ts';
 import { retryDelay } from '../webhooks/schedule.ts';
 import { openSecret } from '../webhooks/secrets.ts';
@@ -22,14 +23,6 @@ export interface WebhookSettings {
   /** Test mode may send to this machine, in plain http. Live mode never. */
   readonly allowsPrivate: boolean;
   readonly userAgent: string;
-}
-
-/** What a process has done so far. */
-export interface WebhookCounts {
-  delivered: number;
-  missed: number;
-  deadLetters: number;
-  disabled: number;
 }
 
 export interface AttemptDependencies {

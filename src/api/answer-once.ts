@@ -6,12 +6,19 @@ import { typeid } from 'typeid-js';
 import { type Database, isContention } from '../db/client.ts';
 import { findClaim, type NewCommand, type StoredAnswer, storeAnswer, storeCommand } from '../db/queries.ts';
 import type { Answer } from './answers.ts';
-import { forgetIfExpired, replayed, requireSameRequest } from './carry-out.ts';
+import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
+import { amongTwins } from './twins.ts';
 
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 export type Writer = Database | Transaction;
+type Work = (db: Writer, claimId: string) => Promise<Answer>;
+
+interface Answered {
+  readonly answer: Answer;
+  readonly claimId: string;
+}
 
 /** Forgetting an expired claim takes a round; a further one means that somebody else claimed the key in between. */
 const CLAIM_ROUNDS_MAX = 3;
@@ -22,13 +29,19 @@ const CLAIM_ROUNDS_MAX = 3;
  * @returns the answer, with the id that all requests of one idempotency key have in common
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
-export async function answerOnce(
-  db: Database,
-  keyed: KeyedRequest | null,
-  work: (db: Writer, claimId: string) => Promise<Answer>,
-): Promise<{ answer: Answer; claimId: string }> {
+export async function answerOnce(db: Database, keyed: KeyedRequest | null, work: Work): Promise<Answered> {
+  if (keyed !== null) return amongTwins(db, keyed, () => answerClaimed(db, keyed, work), toTwin);
   const claimId = typeid('cmd').toString();
-  if (keyed === null) return { answer: await work(db, claimId), claimId };
+  return { answer: await work(db, claimId), claimId };
+}
+
+function toTwin({ answer, claimId }: Answered): Answered | null {
+  const repeated = replayedToTwin(answer);
+  return repeated && { answer: repeated, claimId };
+}
+
+async function answerClaimed(db: Database, keyed: KeyedRequest, work: Work): Promise<Answered> {
+  const claimId = typeid('cmd').toString();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const answer = await db.transaction(async (tx) => {
       if (!(await isClaimed(tx, keyed, claimId))) return null;

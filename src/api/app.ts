@@ -15,7 +15,6 @@ import { commandRoutes } from './commands.ts';
 import { deliveryProofRoutes } from './delivery-proof.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { disputeRoutes } from './disputes.ts';
-import { ApiError } from './errors.ts';
 import { escrowOrderRoutes } from './escrow-orders.ts';
 import { eventRoutes } from './events.ts';
 import { FailedAuthentication } from './failed-authentication.ts';
@@ -23,6 +22,7 @@ import { apiErrorOf, loggable } from './failures.ts';
 import { refuseAmbiguousHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { metricsRoutes } from './metrics-route.ts';
 import { milestoneBatchRoutes } from './milestone-batches.ts';
 import { milestoneRoutes } from './milestones.ts';
 import { shedOverload, watchEventLoop } from './overload.ts';
@@ -30,6 +30,7 @@ import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
 import { referenceRoutes } from './reference.ts';
+import { routeMissing } from './routing.ts';
 import { timelineRoutes } from './timeline.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -47,8 +48,8 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
-  app.use(identifyRequest(deps.log), helmet(), forbidCaching, refuseAmbiguousHeaders);
-  app.use(healthRoutes(deps), referenceRoutes());
+  app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
+  app.use(healthRoutes(deps), metricsRoutes(deps), referenceRoutes());
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
@@ -65,8 +66,8 @@ export function createApp(deps: ApiDependencies): Express {
   return app;
 }
 
-/** Gives each request an id, which its response carries, and its one log line. */
-function identifyRequest(log: Logger): RequestHandler {
+/** Gives each request an id, which its response carries, its one log line and its place in the metrics. */
+function identifyRequest({ log, metrics }: Pick<ApiDependencies, 'log' | 'metrics'>): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     const wanted = request.get('x-request-id');
@@ -74,9 +75,13 @@ function identifyRequest(log: Logger): RequestHandler {
     response.locals.requestId = requestId;
     response.set('X-Request-Id', requestId);
     response.on('finish', () => {
-      const route: unknown = request.route?.path;
-      const ms = Math.round(performance.now() - startedAt);
-      log.debug({ requestId, method: request.method, route, status: response.statusCode, ms }, 'request answered');
+      const route: string | undefined = request.route?.path;
+      const { statusCode: status } = response;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const [reason, commandId] = [response.get('Error-Reason'), response.get('Command-Id')];
+      metrics.request({ method: request.method, route, status, reason, seconds });
+      const ms = Math.round(seconds * 1_000);
+      log.debug({ requestId, commandId, method: request.method, route, status, ms }, 'request answered');
     });
     next();
   };
@@ -88,7 +93,7 @@ const forbidCaching: RequestHandler = (_request, response, next) => {
 };
 
 const refuseUnknownRoute: RequestHandler = (request) => {
-  throw new ApiError('route_missing', { message: `There is no ${request.method} ${request.path.slice(0, 200)}` });
+  throw routeMissing(request);
 };
 
 /** Express knows an error handler by its four parameters. */

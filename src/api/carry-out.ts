@@ -26,6 +26,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, isFinalRefusal } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
 import type { Submission } from './submission.ts';
+import { amongTwins } from './twins.ts';
 
 const WITHDRAW_BEFORE_MS = 2_500;
 const TAKE_OVER_AFTER_MS = 3_000;
@@ -41,7 +42,7 @@ export interface CommandRequest {
   readonly keyed: KeyedRequest | null;
 }
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing'>;
 
 /**
  * Carries out a command, at most once a key.
@@ -49,17 +50,36 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config'>;
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
 export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
-  const { caller, order, command, keyed } = request;
-  if (keyed === null) return sendFirst(deps, request, false);
+  const { command, keyed } = request;
+  if (keyed === null) return ofCommand(command.id, await sendFirst(deps, request, false));
+  return amongTwins(deps.db, keyed, () => carryOutClaimed(deps, request, keyed), replayedToTwin);
+}
+
+async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keyed: KeyedRequest): Promise<Answer> {
+  const { caller, order, command } = request;
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
-    if (await storeCommand(deps.db, row)) return sendFirst(deps, request, true);
+    if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
-    if (answer) return answer;
+    if (answer) return ofCommand(claim.commandId, answer);
   }
   throw new ApiError('idempotency_in_progress');
+}
+
+/**
+ * Says which command an answer is of: the one id that is also in the order's log, in Temporal and in our logs. An
+ * answer that says so already is of a command that took the claimed one's place.
+ */
+function ofCommand(commandId: string, answer: Answer): Answer {
+  return { ...answer, headers: { 'Command-Id': commandId, ...answer.headers } };
+}
+
+/** What the twin of a request is answered; null where it has to ask again. A 202 is no outcome, and so no replay. */
+export function replayedToTwin(answer: Answer): Answer | null {
+  if (answer.status >= 500 || answer.status === 404) return null;
+  return answer.status === 202 ? answer : replayed(answer);
 }
 
 /** Marks an answer that was given before. */
@@ -116,7 +136,7 @@ async function repeat(
       return replayed(await answerTo(deps.db, request.order, entry));
     }
     const replaced = await replaceCommand(deps.db, claim.commandId, request.command);
-    return replaced ? sendFirst(deps, request, true) : null;
+    return replaced ? ofCommand(request.command.id, await sendFirst(deps, request, true)) : null;
   }
   if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
   const patience = Math.max(0, startedAt + patienceMs(deps, payload) - Date.now());
@@ -150,7 +170,11 @@ function submit(
   waitMs: number,
   send: boolean,
 ): Promise<Submission> {
-  return deps.gateway.submit(order.id, command, { waitMs, untilHeld: command.turnWaitMs === null, send });
+  const untilHeld = command.turnWaitMs === null;
+  const attributes = { 'tranche.order.id': order.id, 'tranche.command.ids': [command.id] };
+  return deps.tracing.span(`await ${command.type}`, attributes, () =>
+    deps.gateway.submit(order.id, command, { waitMs, untilHeld, send }),
+  );
 }
 
 /** How long a request waits for a command's outcome: its turn may come at the very end of its wait. */

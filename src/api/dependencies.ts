@@ -3,8 +3,10 @@
  */
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { Tracing } from '../tracing.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
 import type { OverloadLimits } from './overload.ts';
@@ -39,6 +41,8 @@ export interface ApiDependencies {
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;

@@ -11,23 +11,28 @@ import { eventId } from '../domain/ids.ts';
 import { DEFAULT_TERMS, type Terms } from '../domain/terms.ts';
 import type { Answer } from './answers.ts';
 import type { Caller } from './auth.ts';
-import { forgetIfExpired, replayed, requireSameRequest } from './carry-out.ts';
+import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
 import { intentEnvelope } from './render.ts';
 import { amountIn, type createIntentBody } from './schemas.ts';
+import { amongTwins } from './twins.ts';
 
 type IntentBody = z.output<typeof createIntentBody>;
 const DEFAULT_RELEASE_TYPE: ReleaseType = 'DELIVERY_PROOF';
 
 /** Creates the intent, or answers as it was answered when its idempotency key was used before. */
-export async function createIntent(
+export function createIntent(
   deps: Pick<ApiDependencies, 'db'>,
   caller: Caller,
   body: IntentBody,
   keyed: KeyedRequest | null,
 ): Promise<Answer> {
+  return amongTwins(deps.db, keyed, () => createClaimed(deps, caller, body, keyed), replayedToTwin);
+}
+
+async function createClaimed(...[deps, caller, body, keyed]: Parameters<typeof createIntent>): Promise<Answer> {
   const intent = intentRow(caller, body);
   const order = body.type === 'DELIVERY_VS_PAYMENT' ? orderRow(intent, body) : null;
   const events = order ? creationEvents(intent, order) : [];
@@ -36,7 +41,7 @@ export async function createIntent(
   const stored = keyed && (await findClaim(deps.db, keyed.scope));
   // Without a stored claim somebody has just forgotten it; the client's next attempt makes a new one.
   if (!stored) throw new ApiError('idempotency_in_progress');
-  if (await forgetIfExpired(deps, stored)) return createIntent(deps, caller, body, keyed);
+  if (await forgetIfExpired(deps, stored)) return createClaimed(deps, caller, body, keyed);
   requireSameRequest(stored, keyed);
   return replayed(createdAnswer(await intentOf(deps, stored)));
 }

@@ -41,3 +41,8 @@ export function pathId(request: Request, name: string): string {
   const id = request.params[name];
   return typeof id === 'string' && isStorableText(id) ? id : '';
 }
+
+/** The refusal of a path that leads nowhere. */
+export function routeMissing(request: Request): ApiError {
+  return new ApiError('route_missing', { message: `There is no ${request.method} ${request.path.slice(0, 200)}` });
+}

@@ -265,6 +265,7 @@ export const payouts = pgTable(
     unique('payout_of_release').on(table.orderId, table.milestoneIndex).nullsNotDistinct(),
     index('payouts_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
     index('payouts_pending').on(table.updatedAt).where(sql`status = 'PENDING'`),
+    index('payouts_failed').on(table.updatedAt).where(sql`status = 'FAILED'`),
   ],
 );
 

@@ -5,96 +5,19 @@
 
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { API_KEY_ROLES } from '../api/api-keys.ts';
 import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
-import { REASONS, type RejectionDetail, rejectionMessage } from '../domain/outcomes.ts';
-import { rolesFor } from '../domain/permissions.ts';
-import { MERCHANT_OPERATIONS } from './merchant-operations.ts';
-import { MILESTONE_OPERATIONS } from './milestone-operations.ts';
+import { exampleMessage, pageOf, retryAfterOf } from './error-guide.ts';
 import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
-import { command, ORDER_OPERATIONS } from './order-operations.ts';
+import { OPERATIONS, reasonsOf, rolesOf, templateOf } from './operations.ts';
+import { command } from './order-operations.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 import { errorBody, named } from './shapes.ts';
-import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
-
-/** Every operation, in the order in which the reference shows them. */
-export const OPERATIONS: readonly Operation[] = [
-  ...ORDER_OPERATIONS,
-  ...MILESTONE_OPERATIONS,
-  ...WEBHOOK_OPERATIONS,
-  ...MERCHANT_OPERATIONS,
-];
 
 const DESCRIPTION = `Milestone escrow: the money of an order is released milestone by milestone, in order, exactly once.
 
 Send your API key as \`X-API-Key\`. Amounts are decimal strings, instants ISO 8601 in UTC. Every change may carry an \`Idempotency-Key\`: repeating the request then gives the first answer again, marked \`Idempotent-Replayed\`.
 
-Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is stable and meant to be switched on. A command that waits for its turn, or whose outcome is not known in time, is answered 202 and can be read at \`/v1/commands/{commandId}\`.`;
-
-/** What any route may be refused for. */
-const EVERYWHERE: readonly ErrorReason[] = [
-  'http_malformed',
-  'header_repeated',
-  'headers_too_large',
-  'request_too_slow',
-  'internal_error',
-];
-const WITH_KEY: readonly ErrorReason[] = [
-  'authentication_required',
-  'invalid_api_key',
-  'api_keys_differ',
-  'rate_limit_exceeded',
-  'url_malformed',
-  'database_unavailable',
-  'service_overloaded',
-];
-const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
-const WITH_BODY: readonly ErrorReason[] = [
-  'field_invalid',
-  'body_malformed',
-  'body_too_large',
-  'content_type_unsupported',
-  'request_aborted',
-];
-const KEYED: readonly ErrorReason[] = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
-const OF_A_COMMAND: readonly ErrorReason[] = [
-  'invalid_command',
-  'role_not_allowed',
-  'workflow_unreachable',
-  'order_overloaded',
-  'outcome_unknown',
-  'internal_conflict',
-];
-const TAKING_TURNS: readonly ErrorReason[] = ['held_commands_full', 'command_cancelled'];
-
-/** Everything an operation may be refused for. */
-export function reasonsOf(operation: Operation): ErrorReason[] {
-  if (operation.isPublic) return [...EVERYWHERE];
-  return [
-    ...new Set([
-      ...EVERYWHERE,
-      ...WITH_KEY,
-      ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
-      ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
-      ...(operation.query ? (['field_invalid'] as const) : []),
-      ...(operation.body ? WITH_BODY : []),
-      ...(isKeyed(operation) ? KEYED : []),
-      ...(operation.command ? OF_A_COMMAND : []),
-      ...(operation.takesTurns ? TAKING_TURNS : []),
-      ...(operation.reasons ?? []),
-    ]),
-  ];
-}
-
-/** The roles of the keys that may call an operation. */
-export function rolesOf({ roles, command: type }: Operation): readonly string[] {
-  return roles ?? (type ? rolesFor(type) : API_KEY_ROLES);
-}
-
-/** The path as OpenAPI writes it: `/v1/payment-intents/{intentId}`. */
-export function templateOf(path: string): string {
-  return path.replaceAll(/:(\w+)/g, '{$1}');
-}
+Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is stable and meant to be switched on; [each has a page](/docs/errors). A command that waits for its turn, or whose outcome is not known in time, is answered 202 and can be read at \`/v1/commands/{commandId}\`.`;
 
 /** @param version of the service */
 export function createApiDocument(version: string) {
@@ -107,6 +30,7 @@ export function createApiDocument(version: string) {
     openapi: '3.1.0',
     info: { title: 'Tranche', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/', description: 'This service' }],
+    externalDocs: { description: 'Every refusal, with what to do about it', url: '/docs/errors' },
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{ apiKey: [] }, { bearer: [] }],
     paths,
@@ -215,6 +139,7 @@ const HEADERS = {
   'X-RateLimit-Remaining': { type: 'integer', description: 'Requests that are left in it' },
   'X-RateLimit-Reset': { type: 'integer', description: 'When it ends, in Unix seconds' },
   Location: { type: 'string', description: 'Where it can be read' },
+  'Command-Id': { type: 'string', description: 'The command that this is the answer to; the timeline names it, too' },
   'Idempotent-Replayed': { type: 'string', description: '`true`: this was answered before' },
   'Preference-Applied': { type: 'string', description: 'Which preference was followed' },
   'Error-Reason': { type: 'string', description: 'Why: stable, and meant to be switched on' },
@@ -229,7 +154,10 @@ function headerRefs(...names: (HeaderName | false | undefined)[]) {
 
 const LIMITS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] as const;
 
-function successObject(operation: Operation, { description, schema, example, location, retryAfter, links }: Success) {
+function successObject(
+  operation: Operation,
+  { description, schema, example, mediaType = 'application/json', location, retryAfter, links }: Success,
+) {
   return {
     description,
     headers: headerRefs(
@@ -237,10 +165,11 @@ function successObject(operation: Operation, { description, schema, example, loc
       ...(operation.isPublic ? [] : LIMITS),
       location && 'Location',
       retryAfter && 'Retry-After',
+      operation.command && 'Command-Id',
       isKeyed(operation) && 'Idempotent-Replayed',
       operation.takesTurns && 'Preference-Applied',
     ),
-    content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
+    content: { [mediaType]: { schema, ...(example !== undefined && { example }) } },
     ...(links && { links }),
   };
 }
@@ -263,7 +192,7 @@ function refusalObjects(operation: Operation) {
 }
 
 function refusalObject(status: number, reasons: readonly ErrorReason[]) {
-  const mayRetry = reasons.some((reason) => retryAfterOf(reason) !== undefined);
+  const mayRetry = reasons.some((reason) => retryAfterOf(reason) !== null);
   return {
     description: STATUS_MEANINGS[status] ?? 'Refused',
     headers: headerRefs('X-Request-Id', 'Error-Reason', mayRetry && 'Retry-After'),
@@ -298,30 +227,14 @@ const STATUS_MEANINGS: Readonly<Record<number, string>> = {
   503: 'Not now; nothing was done unless the reason says otherwise',
 };
 
-function retryAfterOf(reason: ErrorReason): number | undefined {
-  return reason === 'rate_limit_exceeded' ? 60 : ERROR_FORMS[reason].retryAfterSeconds;
-}
-
 function refusalExample(reason: ErrorReason) {
   const { code, type } = ERROR_FORMS[reason];
   const error = { code, message: exampleMessage(reason), type };
   const retryAfter = reason === 'rate_limit_exceeded' ? { retryAfter: 60 } : {};
-  return { summary: REFUSAL_GUIDE[reason].meaning, value: { error: { ...error, ...retryAfter } } };
-}
-
-const EXAMPLE_DETAIL: RejectionDetail = {
-  index: 0,
-  releaseType: 'DELIVERY_PROOF',
-  orderStatus: 'COMPLETED',
-  role: 'buyer',
-  available: '300.00',
-};
-
-/** What a refusal's message looks like. */
-export function exampleMessage(reason: ErrorReason): string {
-  const known = REFUSAL_GUIDE[reason].message ?? ERROR_FORMS[reason].message;
-  const ofDomain = REASONS.find((one) => one === reason);
-  if (ofDomain && ofDomain !== 'invalid_command') return rejectionMessage('milestone.create', ofDomain, EXAMPLE_DETAIL);
-  if (known === undefined) throw new Error(`${reason} has no message to show as an example`);
-  return known;
+  const { meaning, remedy } = REFUSAL_GUIDE[reason];
+  return {
+    summary: meaning,
+    description: `${remedy} [More](${pageOf(reason)})`,
+    value: { error: { ...error, ...retryAfter } },
+  };
 }

@@ -141,6 +141,15 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     isPublic: true,
   },
   {
+    operationId: 'getMetrics',
+    method: 'get',
+    path: '/metrics',
+    tag: 'Service',
+    summary: 'Read the metrics of this process, for Prometheus',
+    successes: { 200: { description: 'Metrics', schema: z.string(), mediaType: 'text/plain' } },
+    isPublic: true,
+  },
+  {
     operationId: 'getApiDocument',
     method: 'get',
     path: '/openapi.json',

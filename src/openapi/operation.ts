@@ -13,6 +13,8 @@ export interface Success {
   readonly description: string;
   readonly schema: z.ZodType;
   readonly example?: unknown;
+  /** Default: application/json. */
+  readonly mediaType?: string;
   /** Whether the answer names the address of what was made. */
   readonly location?: true;
   /** Whether the answer tells when to ask again. */

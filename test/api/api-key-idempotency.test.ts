@@ -1,11 +1,11 @@
 /** Making, rotating and revoking keys under an Idempotency-Key: shown again to a repeat, and yet stored nowhere. */
-import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { apiKeyIdOf } from '../../src/api/api-keys.ts';
 import { apiKeys, commands } from '../../src/db/schema.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { adminOf } from '../support/admin.ts';
+import { newSecret } from '../support/test-log.ts';
 import { startApi, unusedGateway } from './api-server.ts';
 import { expectError, startEdge } from './edge.ts';
 
@@ -157,7 +157,7 @@ describe('SECRETS_KEY', () => {
   });
 
   test('another one: the repeat says so instead of showing a key that does not work', async () => {
-    const SECRETS_KEY = randomBytes(32).toString('base64');
+    const SECRETS_KEY = newSecret();
     const other = await startApi(db, unusedGateway, { secretsKey: readSecretsKey({ SECRETS_KEY }) });
     const key = newKey();
     const { json } = await make(key);

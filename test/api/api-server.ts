@@ -2,27 +2,25 @@
  * The real application on a port of its own, with two merchants and their keys. It ends with the test that started it,
  * or after the file when none did.
  */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
 import type { HttpServerOptions } from '../../src/api/http-server.ts';
-import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
-import { mockFunding } from '../../src/settlement/mock.ts';
+import { testApiDependencies } from '../support/api-dependencies.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
+import { newSecret } from '../support/test-log.ts';
 
+export { NO_LIMIT } from '../support/api-dependencies.ts';
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
-/** More than any test sends. */
-export const NO_LIMIT = 1_000_000;
-const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
+const SECRETS_KEY = newSecret();
 export const MERCHANT = 'merchant_test';
 export const OTHER_MERCHANT = 'merchant_other';
 
@@ -31,6 +29,8 @@ export interface ApiServer {
   readonly keys: { readonly own: string; readonly other: string; readonly live: string };
   /** With the test merchant's key, unless told otherwise. */
   readonly send: Send;
+  /** How many are open now. */
+  connections(): Promise<number>;
   /** Makes and stores one more key. */
   addKey(options?: {
     merchantId?: string;
@@ -59,19 +59,8 @@ export async function startApi(
   overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
-    db,
-    gateway,
-    funding: { test: mockFunding, live: null },
-    config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
-    authFailuresPerMinute: NO_LIMIT,
-    trustedProxies: false,
-    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
-    rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    webhooks: { allowsPrivate: false, resolve: async () => ['93.184.216.34'] },
-    secretsKey: readSecretsKey({ SECRETS_KEY: randomBytes(32).toString('base64') }),
-    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-    readiness: {},
-    version: '0.0.0-test',
+    ...testApiDependencies(db, gateway),
+    secretsKey: readSecretsKey({ SECRETS_KEY }),
     ...overrides,
   });
   const server = createHttpServer(app, overrides.http);
@@ -99,5 +88,11 @@ export async function startApi(
     other: await addKey({ merchantId: OTHER_MERCHANT }),
     live: await addKey({ mode: 'live' }),
   };
-  return { port, keys, addKey, send: httpClient(port, keys.own) };
+  return {
+    port,
+    keys,
+    addKey,
+    connections: promisify(server.getConnections.bind(server)),
+    send: httpClient(port, keys.own),
+  };
 }

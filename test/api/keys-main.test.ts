@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordOutput } from '../support/test-log.ts';
 import { expectError, startEdge } from './edge.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/keys-main.ts', import.meta.url));
@@ -24,9 +25,11 @@ interface Ended {
 function keys(args: string[], environment: Record<string, string> = { DATABASE_URL: url }): Promise<Ended> {
   const env = { ...process.env, DATABASE_URL: '', TRANCHE_HOME: home, ...environment };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (_, output, errors) =>
-      resolve({ code: child.exitCode ?? -1, output, errors }),
-    );
+    const child = execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (_, output, errors) => {
+      // Its output shows keys on purpose, to the person who asked for them.
+      recordOutput('keys', errors);
+      resolve({ code: child.exitCode ?? -1, output, errors });
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 /** When there is too much to do: some is refused at once, and what is accepted is done. */
+import { request as httpRequest } from 'node:http';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { watchEventLoop } from '../../src/api/overload.ts';
@@ -18,25 +19,38 @@ async function expectShed(api: ApiServer): Promise<void> {
   for (const path of ['/livez', '/readyz', '/version']) expect((await api.send('GET', path)).status).toBe(200);
 }
 
-test('requests beyond those that may be in flight are 503 before anything is looked up; a place that is free is taken', async () => {
+/** A gateway that answers no command before it is told to. */
+function slowGateway() {
   let answer = () => {};
-  const answered = new Promise<void>((resolve) => {
+  const told = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  let waiting = 0;
-  const slow: OrderGateway = {
+  const state = { waiting: 0 };
+  const gateway: OrderGateway = {
     ...unusedGateway,
     submit: async () => {
-      waiting++;
-      await answered;
+      state.waiting++;
+      await told;
       return { kind: 'unreachable' };
     },
   };
-  const api = await startApi(db, slow, { overload: { requestsInFlight: 3, eventLoopDelayMs: NO_LIMIT } });
-  const intent = await api.send('POST', LIST, { body: INTENT });
-  const create = () => api.send('POST', `${LIST}/${intent.json.id}/escrow/milestones`, { body: MILESTONE });
+  return { gateway, state, answer };
+}
+
+/** Where milestones are created. Through a server of its own, so that it takes no place. */
+async function milestonesPath(): Promise<string> {
+  const api = await startApi(db, unusedGateway);
+  const { json } = await api.send('POST', LIST, { body: INTENT });
+  return `${LIST}/${json.id}/escrow/milestones`;
+}
+
+test('requests beyond those that may be in flight are 503 before anything is looked up; a place that is free is taken', async () => {
+  const { gateway, state, answer } = slowGateway();
+  const path = await milestonesPath();
+  const api = await startApi(db, gateway, { overload: { requestsInFlight: 3, eventLoopDelayMs: NO_LIMIT } });
+  const create = () => api.send('POST', path, { body: MILESTONE });
   const accepted = [create(), create(), create()];
-  await until('three requests in flight', () => waiting === 3);
+  await until('three requests in flight', () => state.waiting === 3);
   await expectShed(api);
   answer();
   for (const { headers } of await Promise.all(accepted)) expect(headers['error-reason']).toBe('workflow_unreachable');
@@ -45,21 +59,22 @@ test('requests beyond those that may be in flight are 503 before anything is loo
 });
 
 test('a client that leaves gives its place back', async () => {
-  const api = await startApi(db, unusedGateway, { overload: { requestsInFlight: 1, eventLoopDelayMs: NO_LIMIT } });
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const leaving = new AbortController();
-    const request = fetch(`http://127.0.0.1:${api.port}${LIST}`, {
-      method: 'POST',
-      headers: { 'X-API-Key': api.keys.own, 'Content-Type': 'application/json' },
-      body: new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{')) }),
-      duplex: 'half',
-      signal: leaving.signal,
-    });
-    await until('its place to be taken', async () => (await api.send('GET', LIST)).status === 503);
-    leaving.abort();
-    await expect(request).rejects.toThrow();
+  const { gateway, state, answer } = slowGateway();
+  const path = await milestonesPath();
+  const api = await startApi(db, gateway, { overload: { requestsInFlight: 1, eventLoopDelayMs: NO_LIMIT } });
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const headers = { 'X-API-Key': api.keys.own, 'Content-Type': 'application/json' };
+    const request = httpRequest({ host: '127.0.0.1', port: api.port, path, method: 'POST', headers, agent: false });
+    request.on('error', () => {});
+    request.end(JSON.stringify(MILESTONE));
+    await until('its place to be taken', () => state.waiting === attempt);
+    await expectShed(api);
+    request.destroy();
     await until('its place to be free', async () => (await api.send('GET', LIST)).status === 200);
+    // The probe's own place, too.
+    await until('the connection to be closed', () => api.connections().then((open) => open === 0));
   }
+  answer();
 });
 
 test('while the event loop is late requests are 503, and health is told; afterwards they are served again', async () => {

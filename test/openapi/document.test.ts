@@ -1,17 +1,22 @@
 /** The document says what is there: no more routes than are mounted, and none less; its parts fit together. */
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import openapi from '../../openapi.json' with { type: 'json' };
 import { type ApiDependencies, createApp } from '../../src/api/app.ts';
 import { ERROR_FORMS } from '../../src/api/errors.ts';
-import { OPERATIONS, reasonsOf, templateOf } from '../../src/openapi/document.ts';
-import { documentText } from '../../src/openapi/write.ts';
+import { OPERATIONS, reasonsOf, templateOf } from '../../src/openapi/operations.ts';
+import { documentText, errorsText } from '../../src/openapi/write.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
 import { DOCUMENTED_ROUTES, validatorAt } from '../support/documented.ts';
+import { testLog } from '../support/test-log.ts';
 
 test('openapi.json is what "npm run openapi" writes', () => {
   expect(readFileSync('openapi.json', 'utf8')).toBe(documentText());
+});
+
+test('docs/ERRORS.md is what "npm run openapi" writes', () => {
+  expect(readFileSync('docs/ERRORS.md', 'utf8')).toBe(errorsText());
 });
 
 interface Layer {
@@ -23,6 +28,8 @@ function mountedRoutes(stack: readonly Layer[]): string[] {
   return stack.flatMap(({ route, handle }) => {
     if (!route) return handle.stack ? mountedRoutes(handle.stack) : [];
     const methods = Object.keys(route.methods).filter((method) => method !== '_all');
+    // Pages for people are no part of the API.
+    if (route.path === '/' || route.path.startsWith('/docs')) return [];
     return methods.map((method) => `${method} ${templateOf(route.path)}`);
   });
 }
@@ -30,7 +37,8 @@ function mountedRoutes(stack: readonly Layer[]): string[] {
 test('every mounted route is documented, and every documented route is mounted', () => {
   // Nothing is asked of them: the routes are only listed.
   const overload = { requestsInFlight: 1, eventLoopDelayMs: 1_000 };
-  const app = createApp({ log: pino({ level: 'silent' }), authFailuresPerMinute: 1, overload } as ApiDependencies);
+  const tracing = NO_TRACING;
+  const app = createApp({ tracing, log: testLog(), authFailuresPerMinute: 1, overload } as ApiDependencies);
   const documented = DOCUMENTED_ROUTES.map(({ method, template }) => `${method.toLowerCase()} ${template}`);
   expect(mountedRoutes(app.router.stack as unknown as Layer[]).sort()).toEqual(documented.sort());
 });

@@ -9,6 +9,7 @@ import { adminOf } from '../support/admin.ts';
 import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { sendRaw } from '../support/raw-signals.ts';
 import { complete, create, hold, outcomeOf, release } from '../support/steps.ts';
+import { recordOutput } from '../support/test-log.ts';
 import { until } from '../support/until.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/reconcile-main.ts', import.meta.url));
@@ -49,9 +50,10 @@ function runMain(...args: string[]): Promise<{ code: number; output: string; err
     TEMPORAL_TASK_QUEUE: orders.taskQueue,
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (_, output, errors) =>
-      resolve({ code: child.exitCode ?? -1, output, errors }),
-    );
+    const child = execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (_, output, errors) => {
+      recordOutput('reconcile', output + errors);
+      resolve({ code: child.exitCode ?? -1, output, errors });
+    });
   });
 }
 

@@ -9,6 +9,7 @@ import type { Answer } from './http-client.ts';
 interface DocumentedResponse {
   readonly $ref?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, unknown>>;
   readonly 'x-error-reasons'?: readonly string[];
 }
 export interface DocumentedOperation {
@@ -77,6 +78,9 @@ export function undocumentedIn(method: string, path: string, answer: Answer): st
   const response = operation.responses[status];
   if (!response) return [`${operationId} answered ${status}, which is not documented: ${answer.text.slice(0, 300)}`];
   const faults: string[] = [];
+  if (String(answer.headers['content-type']).startsWith('text/plain')) {
+    return response.content?.['text/plain'] ? [] : [`${operationId} ${status} answered text, which is not documented`];
+  }
   const shared = response.$ref?.split('/').at(-1);
   const resolved = shared
     ? (openapi.components.responses as Readonly<Record<string, DocumentedResponse>>)[shared]

@@ -4,14 +4,15 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { identifyProcess, isStillRunning, type ProcessIdentity } from '../../src/embedded/process-identity.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
+import { recordOutput, recordOutputOf, registerSecret } from './test-log.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,6 +30,12 @@ afterAll(async () => {
   for (const start of starts) await start.killAll();
   for (const left of homes.flatMap(processesOf)) killIfRunning(left);
   await until('no process on any home', () => homes.flatMap(processesOf).length === 0);
+  for (const home of homes) {
+    for (const secret of ['secrets.key', 'application.password'].map((name) => join(home, name)).filter(existsSync)) {
+      registerSecret(readFileSync(secret, 'utf8').trim());
+    }
+    for (const log of serverLogs(home)) recordOutput(`servers-${basename(home)}`, readFileSync(log, 'utf8'));
+  }
   for (const home of homes) rmSync(home, { recursive: true, force: true });
 });
 
@@ -75,6 +82,7 @@ export function npmStart(home: string, port: number): NpmStart {
     // A process group of its own, as a shell gives to each command.
     detached: true,
   });
+  recordOutputOf('npm-start', child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
   const pid = child.pid as number;
@@ -107,6 +115,11 @@ export function npmStart(home: string, port: number): NpmStart {
 export function processesOf(home: string): ProcessIdentity[] {
   const rows = processTable('args').filter(([, , args]) => args.includes(home));
   return rows.flatMap(([pid]) => identifyProcess(pid) ?? []);
+}
+
+function serverLogs(home: string): string[] {
+  const folder = join(home, 'logs');
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
 /** A port that nobody listens on right now. */

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { afterAll, inject } from 'vitest';
 import { createOrderGateway } from '../../src/api/order-gateway.ts';
 import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
@@ -21,6 +21,7 @@ import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_test';
 
@@ -44,7 +45,7 @@ export interface TestOrders extends TestDatabase {
 export async function testOrders(options: { worker?: boolean } = {}): Promise<TestOrders> {
   const database = await testDatabase();
   const { db } = database;
-  const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+  const log = testLog();
   const temporalAddress = inject('temporalAddress');
   const client = connectClient(temporalAddress, 'default');
   const taskQueue = `test-${randomBytes(6).toString('hex')}`;

@@ -10,18 +10,18 @@ import { createApiKey } from '../../src/api/api-keys.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/client.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
-import { createLog } from '../../src/log.ts';
 import { type ServiceOptions, startService } from '../../src/service.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { httpClient, type Send } from './http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from './http-order.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
+import { newSecret, testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
 /** The same for all services of a test file, as for all processes of an installation. */
-const SECRETS_KEY = randomBytes(32).toString('base64');
+const SECRETS_KEY = newSecret();
 
 /** What a test may want to be different from a plain `npm start`. */
 export interface ServiceOverrides {
@@ -84,14 +84,13 @@ async function start(
   taskQueue: string,
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
-  const LOG_LEVEL = process.env.TEST_LOG_LEVEL ?? 'silent';
-  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY, LOG_LEVEL };
+  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY };
   const config = readConfig({ ...settings, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
     databaseUrl: database.url,
     temporalAddress,
-    log: createLog(config),
+    log: testLog(),
     ...outside,
     roles: { api: true, worker: true, ...roles },
     bundle: { code: readFileSync(inject('workflowBundlePath'), 'utf8') },

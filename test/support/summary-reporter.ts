@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Writes one closing line, "N passed, N failed", to the file that TEST_SUMMARY_FILE names. */
+/**
+ * Tells global-setup.ts how many test files ran, and writes one closing line, "N passed, N failed", to the file that
+ * TEST_SUMMARY_FILE names.
+ */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
+    process.env.TEST_FILES_RUN = String(modules.length);
     const file = process.env.TEST_SUMMARY_FILE;
     if (!file) return;
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));

@@ -1,7 +1,7 @@
 export const TEMPLATE_DATABASE = 'tranche_template';
 
 /** The role that the application signs in as, everywhere in the tests: it may not do what only migrations may. */
-export const APPLICATION_LOGIN = { user: 'tranche_test', password: 'tranche_test' };
+export const APPLICATION_LOGIN = { user: 'tranche_test', password: 'password-of-tranche_test' };
 
 export function withDatabase(url: string, database: string): string {
   const changed = new URL(url);

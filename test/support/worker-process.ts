@@ -4,13 +4,13 @@
  * order for the n-th time what became of a payout.
  */
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { connect } from '../../src/db/client.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startWorker } from '../../src/worker.ts';
 import { recordedSettlement } from './recorded-payments.ts';
+import { testLog } from './test-log.ts';
 
 const {
   DATABASE_URL = '',
@@ -32,7 +32,7 @@ process.on('disconnect', () => process.exit(1));
 
 const worker = await startWorker({
   db: connect(DATABASE_URL).db,
-  log: pino({ level: 'silent' }),
+  log: testLog(),
   signals: {
     send(orderId, commands) {
       settlesLeft--;

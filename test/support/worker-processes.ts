@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import type { TestOrders } from './orders.ts';
+import { recordOutputOf } from './test-log.ts';
 
 const SCRIPT = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 
@@ -49,8 +50,9 @@ export function startWorkerProcesses(
               PAYMENTS_FOLDER: options.paymentsFolder,
             }),
       },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    recordOutputOf('worker', child);
     running.add(child);
     child.once('exit', (code, signal) => {
       running.delete(child);

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { pino } from 'pino';
 import { afterEach, expect, inject, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
 import { startService } from '../../src/service.ts';
 import { type RunningVerifier, startVerifier } from '../../src/verify/running.ts';
 import { adminOf } from '../support/admin.ts';
 import { testOrders } from '../support/orders.ts';
 import { complete, create } from '../support/steps.ts';
+import { recordOutput, testLog } from '../support/test-log.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();
@@ -17,7 +18,15 @@ const admin = adminOf(orders);
 const INTERVAL_MS = 150;
 
 const lines: Record<string, unknown>[] = [];
-const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+const log = createLog(
+  { LOG_LEVEL: 'debug' },
+  {
+    write(line) {
+      recordOutput('verifier', line);
+      lines.push(JSON.parse(line));
+    },
+  },
+);
 const errors = () => lines.filter(({ level }) => level === 50);
 afterEach(() => {
   lines.length = 0;
@@ -181,7 +190,7 @@ test('a worker’s process verifies, unless it is told not to', async () => {
       config: readConfig({ VERIFY_INTERVAL_MS, PORT: '0', TEMPORAL_TASK_QUEUE: `${orders.taskQueue}-service` }),
       databaseUrl: orders.url,
       temporalAddress: inject('temporalAddress'),
-      log: pino({ level: 'silent' }),
+      log: testLog(),
       bundle: { code: readFileSync(inject('workflowBundlePath'), 'utf8') },
       roles: { api: !worker, worker },
     });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
+import { recordOutput } from '../support/test-log.ts';
 import { withDatabase } from '../support/urls.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/verify-main.ts', import.meta.url));
@@ -27,9 +28,10 @@ interface Ended {
 function runMain(environment: Record<string, string>): Promise<Ended> {
   const env = { ...process.env, DATABASE_URL: '', TRANCHE_HOME: home, ...environment };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', MAIN], { env }, (_, output, errors) =>
-      resolve({ code: child.exitCode ?? -1, output, errors }),
-    );
+    const child = execFile(process.execPath, ['--import', 'tsx', MAIN], { env }, (_, output, errors) => {
+      recordOutput('verify', output + errors);
+      resolve({ code: child.exitCode ?? -1, output, errors });
+    });
   });
 }
 

@@ -1,0 +1,84 @@
+/**
+ * Every operation of the API, and what follows from its fields: reasons, roles, path.
+ */
+import { API_KEY_ROLES } from '../api/api-keys.ts';
+import type { ErrorReason } from '../api/errors.ts';
+import { rolesFor } from '../domain/permissions.ts';
+import { MERCHANT_OPERATIONS } from './merchant-operations.ts';
+import { MILESTONE_OPERATIONS } from './milestone-operations.ts';
+import { isKeyed, type Operation } from './operation.ts';
+import { ORDER_OPERATIONS } from './order-operations.ts';
+import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
+
+/** Every operation, in the order in which the reference shows them. */
+export const OPERATIONS: readonly Operation[] = [
+  ...ORDER_OPERATIONS,
+  ...MILESTONE_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
+  ...MERCHANT_OPERATIONS,
+];
+
+/** What any route may be refused for. */
+const EVERYWHERE: readonly ErrorReason[] = [
+  'http_malformed',
+  'header_repeated',
+  'headers_too_large',
+  'request_too_slow',
+  'internal_error',
+];
+const WITH_KEY: readonly ErrorReason[] = [
+  'authentication_required',
+  'invalid_api_key',
+  'api_keys_differ',
+  'rate_limit_exceeded',
+  'url_malformed',
+  'database_unavailable',
+  'service_overloaded',
+];
+const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
+const WITH_BODY: readonly ErrorReason[] = [
+  'field_invalid',
+  'body_malformed',
+  'body_too_large',
+  'content_type_unsupported',
+  'request_aborted',
+];
+const KEYED: readonly ErrorReason[] = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
+const OF_A_COMMAND: readonly ErrorReason[] = [
+  'invalid_command',
+  'role_not_allowed',
+  'workflow_unreachable',
+  'order_overloaded',
+  'outcome_unknown',
+  'internal_conflict',
+];
+const TAKING_TURNS: readonly ErrorReason[] = ['held_commands_full', 'command_cancelled'];
+
+/** Everything an operation may be refused for. */
+export function reasonsOf(operation: Operation): ErrorReason[] {
+  if (operation.isPublic) return [...EVERYWHERE];
+  return [
+    ...new Set([
+      ...EVERYWHERE,
+      ...WITH_KEY,
+      ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
+      ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
+      ...(operation.query ? (['field_invalid'] as const) : []),
+      ...(operation.body ? WITH_BODY : []),
+      ...(isKeyed(operation) ? KEYED : []),
+      ...(operation.command ? OF_A_COMMAND : []),
+      ...(operation.takesTurns ? TAKING_TURNS : []),
+      ...(operation.reasons ?? []),
+    ]),
+  ];
+}
+
+/** The roles of the keys that may call an operation. */
+export function rolesOf({ roles, command: type }: Operation): readonly string[] {
+  return roles ?? (type ? rolesFor(type) : API_KEY_ROLES);
+}
+
+/** The path as OpenAPI writes it: `/v1/payment-intents/{intentId}`. */
+export function templateOf(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}');
+}

@@ -1,0 +1,68 @@
+/** The API as `npm run api` starts it, in a process of its own, with a probe for what it uses. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, inject } from 'vitest';
+import { NO_RATE_LIMITS } from './no-rate-limits.ts';
+import { recordOutputOf } from './test-log.ts';
+import type { Usage } from './usage-probe.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/api-main.ts', import.meta.url));
+const PROBE = fileURLToPath(new URL('./usage-probe.ts', import.meta.url));
+
+export interface ApiProcess {
+  readonly port: number;
+  usage(): Promise<Usage>;
+}
+
+/** Stopped after the file. Call it at the top of a test file: a hook that a test registers never runs. */
+export async function startApiProcess(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ApiProcess> {
+  const child = fork(MAIN, {
+    execArgv: ['--expose-gc', '--import', 'tsx', '--import', PROBE],
+    env: {
+      ...process.env,
+      ...NO_RATE_LIMITS,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      PORT: '0',
+      LOG_LEVEL: 'debug',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  recordOutputOf('api', child);
+  afterAll(() => stop(child));
+  const port = await startedOn(child);
+  return {
+    port,
+    async usage() {
+      const answered = once(child, 'message');
+      child.send('usage');
+      const [usage] = await answered;
+      return usage as Usage;
+    },
+  };
+}
+
+async function startedOn(child: ChildProcess): Promise<number> {
+  if (!child.stdout) throw new Error('The process has no output');
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`The API ended with ${code} instead of starting`)));
+    lines.on('line', (line) => {
+      const { msg, port } = JSON.parse(line);
+      if (msg === 'started') resolve(port);
+    });
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
