@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tranche as other tools meet it: the published Python loop with "requests", the reference and the order's page of the
-# Temporal UI in a real browser, and Schemathesis against everything in openapi.json. Installs what it needs where it
-# can, and fails where it cannot.
+# Tranche as other tools meet it: the published Python loop with "requests", webhooks verified by the official Python
+# library, the reference and the order's page of the Temporal UI in a real browser, and Schemathesis against everything
+# in openapi.json. Installs what it needs where it can, and fails where it cannot.
 #
 #   KEEP_SCREENSHOTS=folder     keeps the screenshots there
 #   SCHEMATHESIS_EXAMPLES=500   that many requests an operation, however long it takes (otherwise at most three minutes)
@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 readonly REQUESTS_VERSION=2.32.5
 readonly SCHEMATHESIS_VERSION=4.32.5
 readonly SCHEMATHESIS_SECONDS=150
+readonly STANDARDWEBHOOKS_VERSION=1.1.0
 readonly READY_SECONDS=60
 work=$(mktemp -d)
 passed=0
@@ -48,8 +49,8 @@ check() {
 make_venv() {
   command -v python3 || { echo 'python3 is missing. Install Python 3.9 or later.' && return 1; }
   python3 -m venv "$work/venv" || { echo 'venv is missing. On Debian: apt-get install python3-venv' && return 1; }
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
-    "requests==$REQUESTS_VERSION" "schemathesis==$SCHEMATHESIS_VERSION"
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check "requests==$REQUESTS_VERSION" \
+    "schemathesis==$SCHEMATHESIS_VERSION" "standardwebhooks==$STANDARDWEBHOOKS_VERSION"
 }
 
 chromium_path() {
@@ -124,7 +125,7 @@ run_schemathesis() {
     --seed "$schemathesis_seed" "${amount[@]}")
 }
 
-check 'Python has requests and Schemathesis' make_venv || exit
+check 'Python has requests, Schemathesis and standardwebhooks' make_venv || exit
 check 'Chromium is there' install_chromium || exit
 CHROMIUM=$(chromium_path)
 export CHROMIUM
@@ -135,6 +136,13 @@ UI_URL=$(dev temporalUiUrl)
 export BASE_URL API_KEY INTENT_ID='' ORDER_ID=''
 check 'an order of its own can be made' new_order || exit
 check 'the published Python loop creates its three milestones' python_loop
+
+# Webhooks as a test's receiver got them.
+python_webhooks() {
+  RECORDED_WEBHOOKS="$work/webhooks.json" npx vitest run test/webhooks/delivery.test.ts -t 'outage' &&
+    "$work/venv/bin/python" test/tools/verify-webhooks.py "$work/webhooks.json"
+}
+check 'webhooks are good to the official Python library' python_webhooks
 
 screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
 images=${DOCS_IMAGES:-$screenshots}

@@ -53,6 +53,21 @@ const Environment = z.object({
   TURN_WAIT_MS: milliseconds.max(30_000).default(2_000),
   /** How long a request waits for its outcome before it is answered 202. */
   COMMAND_WAIT_MS: milliseconds.default(10_000),
+  /** Where the workflows of webhook endpoints live, apart from those of orders. */
+  WEBHOOK_TEMPORAL_NAMESPACE: z.string().min(1).default('tranche-webhooks'),
+  /** The waits between the attempts to deliver a webhook; default: as published (src/webhooks/schedule.ts). */
+  WEBHOOK_RETRY_SCHEDULE_MS: z
+    .string()
+    .regex(/^[0-9]+(,[0-9]+)*$/, 'milliseconds, separated by commas')
+    .transform((list) => list.split(',').map(Number))
+    .optional(),
+  /** How long the receiver of a webhook may take to answer. */
+  WEBHOOK_TIMEOUT_MS: milliseconds.min(1).max(30_000).default(10_000),
+  /** 1: webhooks of test mode may go to this machine and its network, in plain http. For development. */
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
   /** How often a worker verifies what changed; 0: never. */
   VERIFY_INTERVAL_MS: milliseconds.max(86_400_000).default(60_000),
   /** Requests that a merchant's keys of one mode and role may send together. */

@@ -6,6 +6,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ServiceGauges } from './db/gauges.ts';
 import type { LogEntry } from './db/order-log.ts';
 import type { VerificationCounts } from './verify/running.ts';
+import type { WebhookCounts } from './webhooks/counts.ts';
 
 /** From a read of the cache to a wait for one's turn. */
 const REQUEST_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -36,6 +37,8 @@ export interface MetricsSources {
   readonly stuck?: () => Promise<Readonly<Record<string, number>>>;
   /** Of the verifier in this process; null: none runs here. */
   readonly verification: () => Readonly<VerificationCounts> | null;
+  /** Of the webhooks that this process delivers; null: it delivers none. */
+  readonly webhooks?: () => Readonly<WebhookCounts> | null;
   readonly version: string;
 }
 
@@ -68,6 +71,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   databaseGauges(registers, freshFor(GAUGES_FRESH_MS, sources.gauges));
   verificationGauges(registers, sources.verification);
   if (sources.stuck) stuckGauge(registers, freshFor(GAUGES_FRESH_MS, sources.stuck));
+  if (sources.webhooks) webhookGauges(registers, sources.webhooks);
   return {
     request({ method, route = 'none', status, reason, seconds }) {
       requestSeconds.labels(method, route, String(status)).observe(seconds);
@@ -167,6 +171,24 @@ function verificationGauges(registers: Registers, read: MetricsSources['verifica
   counted('verifier_last_run_timestamp_seconds', 'When its last run ended; 0: none has', ({ lastRunAt }) =>
     lastRunAt === null ? 0 : lastRunAt.getTime() / 1_000,
   );
+}
+
+function webhookGauges(registers: Registers, read: () => Readonly<WebhookCounts> | null): void {
+  new Gauge({
+    name: 'tranche_webhooks',
+    help: 'Attempts to deliver webhooks by this process, events given up and endpoints disabled, since it started',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      const counts = read();
+      if (!counts) return;
+      this.labels('delivered').set(counts.delivered);
+      this.labels('missed').set(counts.missed);
+      this.labels('given_up').set(counts.deadLetters);
+      this.labels('endpoint_disabled').set(counts.disabled);
+    },
+  });
 }
 
 /** Repeats the last reading while it is fresh, one that is under way included. */

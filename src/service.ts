@@ -10,6 +10,7 @@ import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
+import { eventBody, eventObject } from './api/event-view.ts';
 import { createMetricsApp } from './api/metrics-route.ts';
 import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
@@ -24,7 +25,7 @@ import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import type { PayoutTries } from './domain/payouts.ts';
 import { createMetrics } from './metrics.ts';
-import { readSecretsKey } from './secrets-key.ts';
+import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
 import { connectClient } from './temporal/connection.ts';
@@ -35,6 +36,10 @@ import { countStuck } from './temporal/stuck.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startTracing } from './tracing.ts';
 import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
+import { startWebhookWorker } from './webhook-worker.ts';
+import { createResolve, type Resolve } from './webhooks/addresses.ts';
+import type { WebhookCounts } from './webhooks/counts.ts';
+import { RETRY_SCHEDULE_MS } from './webhooks/schedule.ts';
 import { startWorker } from './worker.ts';
 
 export interface ServiceOptions {
@@ -52,6 +57,8 @@ export interface ServiceOptions {
   /** The ways to the outside, by mode. Default: a mock in test mode, none in live mode. */
   readonly settlement?: Partial<ByMode<SettlementPort>>;
   readonly funding?: Partial<ByMode<FundingPort>>;
+  /** How names of webhook endpoints are resolved. Default: by asking name servers. */
+  readonly resolve?: Resolve;
   /** How often payouts are tried. Default: as PAYOUT_TRIES says. */
   readonly payoutTries?: PayoutTries;
 }
@@ -63,12 +70,15 @@ export interface Service {
   readonly gateway: OrderGateway;
   /** What the verifier of this process has done so far; null where none runs. */
   readonly verification: Readonly<VerificationCounts> | null;
+  /** What this process has delivered so far; null where it delivers nothing. */
+  readonly webhooks: Readonly<WebhookCounts> | null;
   /** Rejects when the worker dies; never resolves. */
   readonly failed: Promise<never>;
   /** Drains HTTP, then the worker, then connections. Nothing accepted is lost: it is in Temporal or PostgreSQL. */
   stop(): Promise<void>;
 }
 
+const WEBHOOK_CONNECTIONS = 4;
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -85,10 +95,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { openingOf, searchAttributes });
   const version = readVersion();
   const tracing = await startTracing(version);
+  let webhooks: ReturnType<typeof startWebhooks> | null = null;
   const metrics = createMetrics({
     gauges: () => readGauges(db),
     stuck: () => countStuck(client),
     verification: () => verifier?.counts ?? null,
+    webhooks: () => webhooks?.counts ?? null,
     version,
   });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
@@ -96,6 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
   // The API starts while Temporal is away; a worker cannot, and should know the attributes before its first order.
   if (roles.worker) await searchAttributes.looked;
+  let onRecorded = () => {};
   const worker = roles.worker
     ? await startWorker({
         db,
@@ -107,6 +120,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           waiters.notify(entries);
           metrics.recorded(entries);
           payouts.startRecorded(entries);
+          onRecorded();
         },
         isSearchable: searchAttributes.isUsable,
         temporalAddress,
@@ -116,6 +130,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...(options.afterCommit && { afterCommit: options.afterCommit }),
       })
     : null;
+  if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
+  if (webhooks) onRecorded = webhooks.hint;
   const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
@@ -134,6 +150,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     rateLimits,
     secretsKey,
+    webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
     log,
     readiness: readinessChecks(db, client, config, () => stopping),
     version,
@@ -154,6 +171,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     db,
     gateway,
     verification: verifier?.counts ?? null,
+    webhooks: webhooks?.counts ?? null,
     failed,
     async stop() {
       stopping = true;
@@ -164,11 +182,47 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await closeRateLimits();
       await sweeper?.stop();
       searchAttributes.stop();
-      await worker?.stop();
+      await Promise.all([worker?.stop(), webhooks?.stop()]);
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
       await tracing.stop();
+    },
+  };
+}
+
+/** With connections of their own: however much is to be delivered, commits do not wait for it. */
+function startWebhooks(
+  { config, databaseUrl, temporalAddress, log, bundle, onQuery, resolve }: ServiceOptions,
+  client: Client,
+  secretsKey: SecretsKey,
+) {
+  const applicationName = 'tranche-webhooks';
+  const { db, close } = connect(databaseUrl, {
+    max: WEBHOOK_CONNECTIONS,
+    applicationName,
+    ...(onQuery && { onQuery }),
+  });
+  const worker = startWebhookWorker({
+    ...{ db, log, client, temporalAddress, secretsKey },
+    namespace: config.WEBHOOK_TEMPORAL_NAMESPACE,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    settings: {
+      scheduleMs: config.WEBHOOK_RETRY_SCHEDULE_MS ?? RETRY_SCHEDULE_MS,
+      timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+      allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+      userAgent: `Tranche/${readVersion()} (webhooks)`,
+    },
+    renderEvent: async (view) => eventBody(await eventObject(db, view)),
+    ...(bundle && { bundle }),
+    ...(resolve && { resolve }),
+  });
+  return {
+    counts: worker.counts,
+    hint: worker.hint,
+    async stop() {
+      await worker.stop();
+      await close();
     },
   };
 }

@@ -35,7 +35,7 @@ const SHUTDOWN_GRACE = '5s';
 let runtimeInstalled = false;
 
 /** Temporal's native runtime, once a process. It must not stop workers by itself: the order of stopping is ours. */
-function installRuntime(log: Logger): void {
+export function installRuntime(log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
   // The SDK makes several entries a task, which is work even when nobody reads them.
@@ -83,11 +83,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   installRuntime(deps.log);
   const bundle = deps.bundle ?? (await bundleWorkflows(deps.log));
-  const connection = await NativeConnection.connect({
-    address: deps.temporalAddress,
-    // Compressing on loopback or in one data centre costs more than it saves.
-    grpcCompression: { codec: 'none' },
-  });
+  const connection = await connectNatively(deps.temporalAddress);
   const worker = await Worker.create({
     connection,
     namespace: deps.namespace,
@@ -102,6 +98,20 @@ export async function startWorker(
     stickyQueueScheduleToStartTimeout: '2s',
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
+  return running(worker, connection);
+}
+
+/** A connection for one worker. */
+export function connectNatively(address: string): Promise<NativeConnection> {
+  return NativeConnection.connect({
+    address,
+    // Compressing on loopback or in one data centre costs more than it saves.
+    grpcCompression: { codec: 'none' },
+  });
+}
+
+/** Makes a worker poll. Its connection is closed with it. */
+export function running(worker: Worker, connection: NativeConnection): RunningWorker {
   const finished = worker.run().finally(() => connection.close());
   // Whoever awaits `finished` gets the error; this keeps it from being unhandled until then.
   finished.catch(() => {});

@@ -16,6 +16,7 @@ import { deliveryProofRoutes } from './delivery-proof.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { disputeRoutes } from './disputes.ts';
 import { escrowOrderRoutes } from './escrow-orders.ts';
+import { eventRoutes } from './events.ts';
 import { FailedAuthentication } from './failed-authentication.ts';
 import { apiErrorOf, loggable } from './failures.ts';
 import { refuseAmbiguousHeaders } from './headers.ts';
@@ -31,6 +32,8 @@ import { limitRate } from './rate-limits.ts';
 import { referenceRoutes } from './reference.ts';
 import { routeMissing } from './routing.ts';
 import { timelineRoutes } from './timeline.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 export type { ApiDependencies, ReadinessCheck } from './dependencies.ts';
 export { createHttpServer } from './http-server.ts';
@@ -57,6 +60,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(disputeRoutes(deps), clockRoutes(deps), deliveryProofRoutes(deps));
   app.use(timelineRoutes(deps), ledgerRoutes(deps));
   app.use(payoutRoutes(deps), balanceRoutes(deps), apiKeyRoutes(deps));
+  app.use(eventRoutes(deps), webhookEndpointRoutes(deps), webhookDeliveryRoutes(deps));
   app.use(refuseUnknownRoute);
   app.use(answerFailure(deps.log));
   return app;

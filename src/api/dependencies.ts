@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
 import type { Tracing } from '../tracing.ts';
+import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
 import type { OverloadLimits } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -45,4 +46,10 @@ export interface ApiDependencies {
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;
+  /** What is checked when a webhook endpoint is registered. */
+  readonly webhooks: {
+    /** Test mode may name this machine, in plain http. */
+    readonly allowsPrivate: boolean;
+    readonly resolve: Resolve;
+  };
 }

@@ -116,6 +116,20 @@ const API_FORMS = {
   ),
   release_type_not_executed: request(400, 'invalid_request'),
   command_missing: request(404, 'resource_missing', 'Command not found'),
+  webhook_endpoint_missing: request(404, 'resource_missing', 'Webhook endpoint not found'),
+  event_missing: request(404, 'resource_missing', 'Event not found'),
+  webhook_role_not_allowed: { status: 403, code: 'forbidden', type: 'authentication_error' },
+  webhook_url_refused: request(400, 'invalid_request'),
+  webhook_endpoints_full: request(400, 'invalid_request'),
+  webhook_endpoint_disabled: request(
+    400,
+    'invalid_status',
+    'Webhook endpoint is disabled: nothing is delivered to it. Enable it first.',
+  ),
+  webhooks_unavailable: unavailable(
+    60,
+    'Webhooks are not available: the service has no SECRETS_KEY to keep their secrets with. Its operator has to set one.',
+  ),
   route_missing: request(404, 'resource_missing'),
   method_not_allowed: request(405, 'invalid_request'),
   not_delivery_versus_payment: request(

@@ -124,10 +124,10 @@ function termsOf({ milestoneTerms }: IntentBody): Terms {
 
 /** The first two events of an order's sequence, which no command made. */
 export function creationEvents(
-  intent: Pick<IntentRow, 'id' | 'amount' | 'currency' | 'createdAt'>,
+  intent: Pick<IntentRow, 'id' | 'merchantId' | 'mode' | 'amount' | 'currency' | 'createdAt'>,
   order: Pick<OrderRow, 'id' | 'releaseType' | 'autoReleaseOnProof'>,
 ) {
-  const { amount, currency, createdAt } = intent;
+  const { merchantId, mode, amount, currency, createdAt } = intent;
   const { releaseType, autoReleaseOnProof } = order;
   const facts = [
     { type: 'payment_intent.created', data: { paymentIntentId: intent.id, amount, currency } },
@@ -135,7 +135,7 @@ export function creationEvents(
   ];
   return facts.map((fact, position) => {
     const sequence = position + 1;
-    return { id: eventId(order.id, sequence), orderId: order.id, sequence, createdAt, ...fact };
+    return { id: eventId(order.id, sequence), orderId: order.id, sequence, createdAt, merchantId, mode, ...fact };
   });
 }
 

@@ -15,14 +15,25 @@ import type { LogEntry } from './submission.ts';
 export async function milestoneAt(db: Database, orderId: string, entry: LogEntry): Promise<MilestoneFacts> {
   const index = entry.events?.find(isMilestoneEvent)?.index;
   if (index === undefined) throw new Error(`Entry ${entry.version} of ${orderId} is about no milestone`);
-  let row: Partial<MilestoneRow> = {};
-  for (const { at, events } of await milestoneEntries(db, orderId, index, entry.version)) {
-    for (const event of events ?? []) {
-      if (isMilestoneEvent(event) && event.index === index) row = { ...row, ...columnsOf(event, at.toISOString()) };
-    }
-  }
+  const facts = await milestoneAsOf(db, orderId, { index, version: entry.version, type: null });
   // Only an undisputed milestone is changed, so this dispute is over: what its row says is what it said then.
-  const dispute = await findDisputeBefore(db, orderId, index, entry.version);
+  return { ...facts, dispute: await findDisputeBefore(db, orderId, index, entry.version) };
+}
+
+/**
+ * A milestone as it was right after one event about it, without its dispute.
+ *
+ * @param event.type null: after all events of the entry
+ * @throws Error when the log does not begin with its creation
+ */
+export async function milestoneAsOf(
+  db: Database,
+  orderId: string,
+  event: { readonly index: number; readonly version: number; readonly type: string | null },
+): Promise<MilestoneFacts> {
+  const { index } = event;
+  const entries = await milestoneEntries(db, orderId, index, event.version);
+  const row = folded(entries, event);
   const { amount, status, created_at: createdAt } = row;
   if (!amount || !status || !createdAt) throw new Error(`Milestone ${index} of ${orderId} has no creation in the log`);
   return {
@@ -41,8 +52,26 @@ export async function milestoneAt(db: Database, orderId: string, entry: LogEntry
     inspectionEndsAt: instant(row.inspection_ends_at),
     overdueAt: instant(row.overdue_at),
     cancelledAt: instant(row.cancelled_at),
-    dispute,
+    releasedAt: instant(row.released_at),
+    releasedBy: row.released_by ?? null,
+    releasedAmount: row.released_amount ?? null,
+    refundedAmount: row.refunded_amount ?? null,
   };
+}
+
+function folded(
+  entries: readonly LogEntry[],
+  { index, version, type }: { readonly index: number; readonly version: number; readonly type: string | null },
+): Partial<MilestoneRow> {
+  let row: Partial<MilestoneRow> = {};
+  for (const entry of entries) {
+    for (const event of entry.events ?? []) {
+      if (!isMilestoneEvent(event) || event.index !== index) continue;
+      row = { ...row, ...columnsOf(event, entry.at.toISOString()) };
+      if (entry.version === version && event.type === type) return row;
+    }
+  }
+  return row;
 }
 
 function instant(text: string | null | undefined): Date | null {

@@ -13,7 +13,7 @@ type Handler = (request: Request, response: Response) => Promise<void> | void;
 export function route(
   router: Router,
   path: string,
-  handlers: Partial<Record<'get' | 'post' | 'patch', Handler>>,
+  handlers: Partial<Record<'get' | 'post' | 'patch' | 'delete', Handler>>,
 ): void {
   const methods = Object.keys(handlers).flatMap((method) =>
     method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
@@ -22,6 +22,7 @@ export function route(
   if (handlers.get) declared.get(handlers.get);
   if (handlers.post) declared.post(...readJsonBody, refuseBadIdempotencyKey, handlers.post);
   if (handlers.patch) declared.patch(...readJsonBody, refuseBadIdempotencyKey, handlers.patch);
+  if (handlers.delete) declared.delete(refuseBadIdempotencyKey, handlers.delete);
   const refuse: RequestHandler = (request) => {
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });

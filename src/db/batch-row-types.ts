@@ -5,7 +5,8 @@ import type { Resolution } from '../domain/commands.ts';
 import type { MilestoneStatus, PayoutStatus } from '../domain/escrow-order.ts';
 import type { LedgerTransaction } from '../domain/ledger.ts';
 import type { Amount } from '../domain/money.ts';
-import type { OrderEvent, ProposedEntry } from '../domain/outcomes.ts';
+import type { ProposedEntry } from '../domain/outcomes.ts';
+import type { PublicEvent } from '../domain/published-events.ts';
 
 /** Columns of a milestone that a batch sets; those it leaves out stay as they are. Instants are ISO 8601. */
 export interface MilestoneRow {
@@ -84,5 +85,5 @@ export interface BatchRows {
     readonly transaction: LedgerTransaction;
   }[];
   /** Public events in order; the statement numbers them on from the order's sequence. */
-  readonly events: readonly { readonly version: number; readonly at: number; readonly event: OrderEvent }[];
+  readonly events: readonly { readonly version: number; readonly at: number; readonly event: PublicEvent }[];
 }

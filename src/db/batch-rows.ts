@@ -10,6 +10,7 @@ import { transactionOf } from '../domain/ledger.ts';
 import { ZERO } from '../domain/money.ts';
 import type { OrderEvent, PayoutEvent } from '../domain/outcomes.ts';
 import type { ProposedBatch } from '../domain/protocol.ts';
+import { type PublicEvent, publicEvents } from '../domain/published-events.ts';
 import type { BatchRows, DisputeEnd, DisputeRow, MilestoneRow, PayoutRow } from './batch-row-types.ts';
 
 export function batchRows({ order, expectedVersion, entries }: ProposedBatch): BatchRows {
@@ -28,7 +29,9 @@ export function batchRows({ order, expectedVersion, entries }: ProposedBatch): B
       const transaction = transactionOf(order, version, event);
       return transaction ? [{ version, at, transaction }] : [];
     }),
-    events: facts.filter(({ event }) => isPublic(event)),
+    events: facts.flatMap(({ version, at, event }) =>
+      publicEvents(event, order).map((published) => ({ version, at, event: published })),
+    ),
   };
 }
 
@@ -124,17 +127,12 @@ function isPayoutEvent(event: OrderEvent): event is PayoutEvent {
 }
 
 /** Whether the event ends the payment intent's wait for money. */
-export function changesIntent(event: OrderEvent): boolean {
+export function changesIntent(event: PublicEvent): boolean {
   return event.type === 'escrow_order.funded' || event.type === 'escrow_order.cancelled';
 }
 
 function instant(epochMs: number): string {
   return new Date(epochMs).toISOString();
-}
-
-/** Public events go to the outbox and on to webhooks; the others are only in the log. */
-function isPublic(event: OrderEvent): boolean {
-  return event.type !== 'command.cancelled' && event.type !== 'escrow_order.clock_advanced';
 }
 
 export type MilestoneEvent = Extract<OrderEvent, { index: number }>;

@@ -178,9 +178,10 @@ function insertTransactions(transactions: BatchRows['transactions']): SQL[] {
 
 function insertEvents(events: BatchRows['events']): SQL {
   return sql`
-      INSERT INTO events (id, order_id, sequence, type, version, data, created_at)
+      INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode)
       SELECT 'evt_' || regexp_replace(target.id, '^.*_', '') || lpad((target.sequence_before + o.position)::text, 7, '0'),
-        target.id, target.sequence_before + o.position, o.type, o.version, o.data, o.at
+        target.id, target.sequence_before + o.position, o.type, o.version, o.data, o.at,
+        target.merchant_id, target.mode
       FROM target, jsonb_to_recordset(${json(events.map(eventRow))}::jsonb) AS o(position integer, type text,
         version integer, data jsonb, at timestamptz)`;
 }

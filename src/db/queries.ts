@@ -7,12 +7,12 @@ import type { ActorRole, Command } from '../domain/commands.ts';
 import type { Mode } from '../domain/escrow-order.ts';
 import type { Database } from './client.ts';
 import { type DisputeRow, isLatestOfMilestone, itsDispute } from './dispute-queries.ts';
+import { insertEvents, type NewEvent } from './events.ts';
 import type { LogEntry } from './order-log.ts';
 import {
   type CommandPayload,
   commands,
   escrowOrders,
-  events,
   milestones,
   orderLog,
   paymentIntents,
@@ -242,7 +242,7 @@ export function insertIntent(
   rows: {
     intent: typeof paymentIntents.$inferInsert;
     order: typeof escrowOrders.$inferInsert | null;
-    events: (typeof events.$inferInsert)[];
+    events: readonly NewEvent[];
     claim: NewCommand | null;
   },
 ): Promise<boolean> {
@@ -252,7 +252,7 @@ export function insertIntent(
     await tx.insert(paymentIntents).values(rows.intent);
     if (rows.order) {
       await tx.insert(escrowOrders).values(rows.order);
-      await tx.insert(events).values(rows.events);
+      await insertEvents(tx, rows.events);
     }
     return true;
   });

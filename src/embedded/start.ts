@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     databaseUrl: config.DATABASE_URL,
     temporalAddress: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
+    otherNamespaces: [config.WEBHOOK_TEMPORAL_NAMESPACE],
     signal: stop.signal,
     async beforeStart() {
       // It says that the API answers; one left by a killed run would lie. Only the holder of the home's lock may judge.

@@ -32,6 +32,8 @@ export type TemporalOptions = {
   log: (line: string) => void;
   /** Namespace to create and to keep histories in; "default" unless given. */
   namespace?: string | undefined;
+  /** Further namespaces, of the same kind. */
+  otherNamespaces?: readonly string[] | undefined;
   /** Dynamic configuration of the server, added to ours and overriding it, for instance to shorten a limit in a test. */
   dynamicConfig?: Readonly<Record<string, string | number | boolean>> | undefined;
   signal?: AbortSignal | undefined;
@@ -48,7 +50,8 @@ export type TemporalOptions = {
  * @throws Error saying what to do when there is no program, or with its last log lines when it does not get ready.
  */
 export async function startEmbeddedTemporal(options: TemporalOptions): Promise<EmbeddedTemporal> {
-  const { log, signal, namespace = 'default', dynamicConfig = {} } = options;
+  const { log, signal, namespace = 'default', otherNamespaces = [], dynamicConfig = {} } = options;
+  const namespaces = [...new Set([namespace, ...otherNamespaces])];
   const home = prepareHome(options.home);
   const binary = await findTemporalBinary({ home, log, env: process.env, signal });
   const state = new ServerState<'grpc' | 'ui'>(join(home, 'temporal.json'));
@@ -62,7 +65,7 @@ export async function startEmbeddedTemporal(options: TemporalOptions): Promise<E
   const server = await ServerProcess.spawn({
     name: 'Temporal',
     file: binary,
-    args: serverArguments({ grpc, ui, database, namespace, dynamicConfig }),
+    args: serverArguments({ grpc, ui, database, namespaces, dynamicConfig }),
     // Its HOME is a folder of ours: a configuration file of the CLI in the user's HOME could change the server.
     env: { HOME: dirname(database) },
     cwd: dirname(database),
@@ -73,7 +76,7 @@ export async function startEmbeddedTemporal(options: TemporalOptions): Promise<E
   const address = `127.0.0.1:${grpc}`;
   try {
     await server.waitUntilReady(
-      async () => (await acceptsConnections(grpc)) && namespaceIsReady(address, namespace),
+      async () => (await acceptsConnections(grpc)) && namespacesAreReady(address, namespaces),
       READY_TIMEOUT_MS,
       signal,
     );
@@ -101,10 +104,10 @@ function serverArguments(options: {
   grpc: number;
   ui: number;
   database: string;
-  namespace: string;
+  namespaces: readonly string[];
   dynamicConfig: Readonly<Record<string, string | number | boolean>>;
 }): string[] {
-  const { grpc, ui, database, namespace } = options;
+  const { grpc, ui, database, namespaces } = options;
   // The ports of its HTTP API, metrics and inner services are free ones that the server chooses itself, on --ip too.
   const network = ['--ip', '127.0.0.1', '--port', String(grpc), '--ui-port', String(ui), '--ui-disable-news-fetch'];
   // With a write-ahead log and fewer syncs the file is as fast as memory, and still sound after a crash. What a power
@@ -119,10 +122,11 @@ function serverArguments(options: {
   ];
   const values = Object.entries({ ...LIMITS, ...PROBLEMS, ...options.dynamicConfig });
   const dynamic = values.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]);
-  return ['server', 'start-dev', '--namespace', namespace, '--log-level', 'warn', ...network, ...storage, ...dynamic];
+  const named = namespaces.flatMap((namespace) => ['--namespace', namespace]);
+  return ['server', 'start-dev', ...named, '--log-level', 'warn', ...network, ...storage, ...dynamic];
 }
 
-async function namespaceIsReady(address: string, namespace: string): Promise<boolean> {
+async function namespacesAreReady(address: string, namespaces: readonly string[]): Promise<boolean> {
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -135,7 +139,8 @@ async function namespaceIsReady(address: string, namespace: string): Promise<boo
     return false;
   }
   try {
-    return await prepareNamespace(connection, namespace);
+    for (const namespace of namespaces) if (!(await prepareNamespace(connection, namespace))) return false;
+    return true;
   } finally {
     await connection.close();
   }

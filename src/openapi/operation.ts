@@ -64,6 +64,7 @@ export const TAGS = {
   Disputes: 'What stops a milestone, or a whole order, until it is decided.',
   Commands: 'Changes that wait for their turn, or whose outcome was not known in time.',
   Payouts: 'What becomes of released money, and what a merchant has.',
+  'Events and webhooks': 'What happened to a merchant’s orders, to be read, and to be sent to them.',
   'API keys': 'The keys of the caller’s merchant and mode.',
   Service: 'For whoever runs the service.',
 } as const;

@@ -8,9 +8,15 @@ import { MERCHANT_OPERATIONS } from './merchant-operations.ts';
 import { MILESTONE_OPERATIONS } from './milestone-operations.ts';
 import { isKeyed, type Operation } from './operation.ts';
 import { ORDER_OPERATIONS } from './order-operations.ts';
+import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
 
 /** Every operation, in the order in which the reference shows them. */
-export const OPERATIONS: readonly Operation[] = [...ORDER_OPERATIONS, ...MILESTONE_OPERATIONS, ...MERCHANT_OPERATIONS];
+export const OPERATIONS: readonly Operation[] = [
+  ...ORDER_OPERATIONS,
+  ...MILESTONE_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
+  ...MERCHANT_OPERATIONS,
+];
 
 /** What any route may be refused for. */
 const EVERYWHERE: readonly ErrorReason[] = [

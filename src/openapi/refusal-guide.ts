@@ -45,6 +45,34 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'Use a key of the operator.',
     'An API key of role buyer may not manage API keys',
   ),
+  webhook_role_not_allowed: advice(
+    'A key of this role may not read events and manage webhook endpoints: they tell of all orders.',
+    'Use a key of the merchant.',
+    'An API key of role buyer may not read events and manage webhook endpoints',
+  ),
+  webhook_endpoint_missing: advice(
+    'The webhook endpoint does not exist any more, or it is another merchant’s or of the other mode.',
+    'List the webhook endpoints.',
+  ),
+  event_missing: advice(
+    'The event does not exist, or it is another merchant’s or of the other mode.',
+    'List the events.',
+  ),
+  webhook_url_refused: advice(
+    'Webhooks may not be sent to this URL. Only public hosts on https and port 443 or 8443 are allowed.',
+    'Use a URL that the public internet can reach.',
+    'url must begin with https://',
+  ),
+  webhook_endpoints_full: advice(
+    'The merchant has as many webhook endpoints of this mode as are allowed.',
+    'Delete one that is not needed any more.',
+    'There are 20 webhook endpoints already. Delete one first.',
+  ),
+  webhook_endpoint_disabled: advice('Nothing is delivered to a disabled endpoint.', 'Enable it, then ask again.'),
+  webhooks_unavailable: advice(
+    'The service has no SECRETS_KEY, and without one it cannot keep the secrets of endpoints.',
+    'Its operator has to set SECRETS_KEY.',
+  ),
   rate_limit_exceeded: advice(
     'The merchant’s keys of this role and mode have sent more requests than they may.',
     'Wait for the seconds of Retry-After. X-RateLimit-Remaining tells on every answer what is left.',

@@ -54,7 +54,7 @@ export async function checkOrphans(db: Reader, notes: Notes): Promise<void> {
   for (const table of ['order_log', 'milestones', 'payouts', 'held_commands', 'events', 'ledger_transactions']) {
     const orphans = await db.execute<{ orderId: string; count: number }>(sql`
       SELECT t.order_id AS "orderId", count(*)::integer AS count FROM ${sql.identifier(table)} t
-      WHERE NOT EXISTS (SELECT FROM escrow_orders o WHERE o.id = t.order_id)
+      WHERE t.order_id IS NOT NULL AND NOT EXISTS (SELECT FROM escrow_orders o WHERE o.id = t.order_id)
       GROUP BY t.order_id ORDER BY t.order_id LIMIT ${MOST_ORPHANS}`);
     for (const { orderId, count } of orphans)
       notes.violation('L5_append_only', orderId, `${count} rows of ${table}`, 'their escrow order', 'nothing');

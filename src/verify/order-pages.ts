@@ -265,13 +265,25 @@ export type EventDifference = { orderId: string; sequence: number; expected: str
 function eventDifferencesOf(tx: Reader, ids: string[]): Promise<EventDifference[]> {
   return tx.execute<EventDifference>(sql`
     WITH made AS MATERIALIZED (
-      SELECT ids.id, (SELECT count(*) FROM events WHERE order_id = ids.id AND version IS NULL) AS before
+      SELECT ids.id, (SELECT count(*) FROM events WHERE order_id = ids.id AND version IS NULL) AS before,
+        CASE
+          -- Written before intents had events of their status: xid 0.
+          WHEN EXISTS (SELECT FROM events WHERE order_id = ids.id AND xid = '0'
+            AND type IN ('escrow_order.funded', 'escrow_order.cancelled')) THEN NULL
+          WHEN (SELECT funded_amount FROM escrow_orders o WHERE o.id = ids.id) > 0 THEN 'escrow_order.funded'
+          ELSE 'escrow_order.cancelled' END AS intent_changed_by
       FROM unnest(${texts(ids)}) AS ids(id)
     ), said AS (
-      SELECT l.order_id, l.version, l.at, e.event ->> 'type' AS type, e.event - 'type' AS data, true AS by_log,
-        made.before + row_number() OVER (PARTITION BY l.order_id ORDER BY l.version, e.position) AS sequence
+      SELECT l.order_id, l.version, l.at, p.type, p.data, true AS by_log,
+        made.before + row_number() OVER (PARTITION BY l.order_id ORDER BY l.version, e.position, p.follows) AS sequence
       FROM made JOIN order_log l ON l.order_id = made.id
         CROSS JOIN LATERAL jsonb_array_elements(l.events) WITH ORDINALITY AS e(event, position)
+        CROSS JOIN LATERAL (
+          SELECT false AS follows, e.event ->> 'type' AS type, e.event - 'type' AS data
+          UNION ALL
+          SELECT true, 'payment_intent.status_changed', jsonb_build_object('previousStatus', 'INITIATED', 'status',
+            CASE e.event ->> 'type' WHEN 'escrow_order.funded' THEN 'SUCCEEDED' ELSE 'CANCELLED' END)
+          WHERE e.event ->> 'type' = made.intent_changed_by) AS p
       WHERE e.event ->> 'type' NOT IN ('command.cancelled', 'escrow_order.clock_advanced')
       UNION ALL
       SELECT order_id, version, created_at, type, data, false, sequence FROM events

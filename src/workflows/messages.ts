@@ -41,6 +41,23 @@ export interface PayoutInput {
   readonly tries?: PayoutTries;
 }
 
+export const WEBHOOK_ENDPOINT_WORKFLOW = 'webhookEndpoint';
+
+const ENDPOINT_ID_PREFIX = 'webhook-endpoint/';
+
+/** The id of the one workflow that delivers to a webhook endpoint. */
+export function webhookEndpointWorkflowId(endpointId: string): string {
+  return `${ENDPOINT_ID_PREFIX}${endpointId}`;
+}
+
+/** The inverse of {@link webhookEndpointWorkflowId}; null for the id of another kind of workflow. */
+export function endpointIdOfWorkflow(workflowId: string): string | null {
+  return workflowId.startsWith(ENDPOINT_ID_PREFIX) ? workflowId.slice(ENDPOINT_ID_PREFIX.length) : null;
+}
+
+/** Tells an endpoint's workflow that something may be due. */
+export const DELIVER_SIGNAL = 'deliver';
+
 /**
  * Commands arrive as signals, not updates: a signal is durable once Temporal took it, any number may be in flight,
  * and their order of arrival is kept. The answer comes from the recorded outcome. Descriptions show in the

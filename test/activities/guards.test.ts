@@ -69,7 +69,7 @@ an entry that its order knows not  | L9_version             | 23514 | :entry(1):
 a version without its entry        | L9_version             | 23514 | UPDATE escrow_orders SET version = version + 1 WHERE id = ':order:'
 a version again                    | L8_backwards           | 23514 | UPDATE escrow_orders SET version = version - 1 WHERE id = ':order:'
 a second outcome of a command      | order_log_one_outcome  | 23505 | UPDATE escrow_orders SET version = version + 1 WHERE id = ':order:'; :entry(1, ':done:'):
-an event number twice              | events_sequence        | 23505 | INSERT INTO events SELECT 'evt_x', order_id, sequence, type, version, data, now() FROM events WHERE order_id = ':order:' AND sequence = 1
+an event number twice              | events_sequence        | 23505 | INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode) SELECT 'evt_x', order_id, sequence, type, version, data, now(), merchant_id, mode FROM events WHERE order_id = ':order:' AND sequence = 1
 an order born with money           | L8_new_order           | 23514 | :order(funded_amount, 100):
 an order born complete             | L8_new_order           | 23514 | :order(status, 'COMPLETED'):
 an end with money left             | V2_closed              | 23514 | UPDATE escrow_orders SET status = 'COMPLETED' WHERE id = ':order:'

@@ -24,6 +24,7 @@ export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDep
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
+    webhooks: { allowsPrivate: false, resolve: async () => ['93.184.216.34'] },
     secretsKey: null,
     log: testLog(),
     metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: VERSION }),

@@ -35,6 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const servers = await startServers({
     home,
     log: (line) => process.stderr.write(`${line}\n`),
+    otherNamespaces: ['tranche-webhooks'],
     // A few hundred commands are enough to make an order continue as new.
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
   });

@@ -155,8 +155,14 @@ async function eventFaults(db: Database, orderId: string, log: readonly LogRow[]
     .where(eq(escrowOrders.id, orderId));
   // Events without a version tell of the order's creation; they come first.
   const created = rows.filter(({ version }) => version === null).map(({ type }) => ({ version: null, type }));
+  const isFunded = log.some(({ events: made }) => made?.some(({ type }) => type === 'escrow_order.funded'));
+  // What ends an intent's wait for money is told of the intent, too.
+  const cause = isFunded ? 'escrow_order.funded' : 'escrow_order.cancelled';
   const expected = log.flatMap(({ version, events: made }) =>
-    (made ?? []).filter(({ type }) => type !== 'command.cancelled').map(({ type }) => ({ version, type })),
+    (made ?? [])
+      .filter(({ type }) => type !== 'command.cancelled')
+      .flatMap(({ type }) => (type === cause ? [type, 'payment_intent.status_changed'] : [type]))
+      .map((type) => ({ version, type })),
   );
   const numbered = [...created, ...expected].map((event, position) => ({ sequence: position + 1, ...event }));
   return [

@@ -30,7 +30,7 @@ export interface ServiceOverrides {
   readonly env?: Readonly<Record<string, string>>;
   readonly temporalAddress?: string;
   /** The ways to the outside, and how often they are tried. */
-  readonly outside?: Pick<ServiceOptions, 'settlement' | 'funding' | 'payoutTries'>;
+  readonly outside?: Pick<ServiceOptions, 'settlement' | 'funding' | 'payoutTries' | 'resolve'>;
 }
 
 /** Of the test merchant, of another one, and of the test merchant in live mode. */

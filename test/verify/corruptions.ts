@@ -257,7 +257,7 @@ const outbox: Corruption[] = [
     'underWay',
     ['L5_append_only'],
     (id) =>
-      sql`INSERT INTO events SELECT 'evt_forged', ${FORGED}, sequence, type, version, data, created_at FROM events
+      sql`INSERT INTO events SELECT 'evt_forged', ${FORGED}, sequence, type, version, data, created_at, merchant_id, mode FROM events
       WHERE order_id = ${id} AND sequence = 3`,
     FORGED,
   ),

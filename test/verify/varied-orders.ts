@@ -1,9 +1,9 @@
 /** Orders in every state that commands can bring them to, made by those commands. */
-import { events } from '../../src/db/schema.ts';
+import { insertEvents } from '../../src/db/events.ts';
 import type { Command, Resolution, SettlePayout } from '../../src/domain/commands.ts';
 import { eventId } from '../../src/domain/ids.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
-import { command, type TestOrders } from '../support/orders.ts';
+import { command, MERCHANT_ID, type TestOrders } from '../support/orders.ts';
 import { cancel, complete, create, fund, hold, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 
 export interface VariedOrders {
@@ -159,10 +159,20 @@ function settle(fields: Pick<SettlePayout, 'milestoneIndex' | 'result' | 'detail
 async function orderWithCreationEvents(orders: TestOrders): Promise<string> {
   const orderId = await orders.createOrder({ eventSequence: 2 });
   const createdAt = new Date();
-  await orders.db.insert(events).values(
+  await insertEvents(
+    orders.db,
     ['payment_intent.created', 'escrow_order.created'].map((type, position) => ({
       id: eventId(orderId, position + 1),
-      ...{ orderId, sequence: position + 1, type, version: null, data: {}, createdAt },
+      ...{
+        orderId,
+        sequence: position + 1,
+        type,
+        version: null,
+        data: {},
+        createdAt,
+        merchantId: MERCHANT_ID,
+        mode: 'test' as const,
+      },
     })),
   );
   return orderId;

@@ -1,0 +1,64 @@
+/**
+ * Who may see events and manage webhook endpoints, and where those may lead.
+ */
+import type { Request } from 'express';
+import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
+import { AddressRefused, publicAddresses } from '../webhooks/addresses.ts';
+import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
+import type { Caller } from './auth.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiError } from './errors.ts';
+import { pathId } from './routing.ts';
+
+/** Events tell of all of a merchant's orders. */
+export const WEBHOOK_ROLES = ['merchant', 'operator'] as const;
+
+/** @throws ApiError 403 for the other parties of an order */
+export function requireSubscriber({ role }: Caller): void {
+  if (WEBHOOK_ROLES.some((allowed) => allowed === role)) return;
+  const message = `An API key of role ${role} may not read events and manage webhook endpoints`;
+  throw new ApiError('webhook_role_not_allowed', { message });
+}
+
+/** @throws ApiError 403 as above; 404 for one that is another merchant's, of the other mode, or deleted */
+export async function requireEndpoint(
+  { db }: Pick<ApiDependencies, 'db'>,
+  caller: Caller,
+  request: Request,
+): Promise<EndpointRow> {
+  requireSubscriber(caller);
+  const endpoint = await ownEndpoint({ db }, caller, pathId(request, 'endpointId'));
+  if (!endpoint) throw new ApiError('webhook_endpoint_missing');
+  return endpoint;
+}
+
+/** Null also for another merchant's, and for the merchant's own of the other mode. */
+export async function ownEndpoint(
+  { db }: Pick<ApiDependencies, 'db'>,
+  { merchantId, mode }: Caller,
+  id: string,
+): Promise<EndpointRow | null> {
+  const endpoint = await findEndpoint(db, id);
+  return endpoint?.merchantId === merchantId && endpoint.mode === mode ? endpoint : null;
+}
+
+/** @throws ApiError when webhooks may not be sent there. A name that leads nowhere yet may be registered. */
+export async function requireAllowedUrl(
+  { webhooks }: Pick<ApiDependencies, 'webhooks'>,
+  { mode }: Caller,
+  text: string,
+): Promise<void> {
+  const allowsPrivate = webhooks.allowsPrivate && mode === 'test';
+  const checked = checkUrl(text, { allowsPrivate });
+  if ('fault' in checked) throw refused(URL_FAULTS[checked.fault], checked.fault);
+  if (allowsPrivate) return;
+  try {
+    await publicAddresses(webhooks.resolve, checked.url.hostname);
+  } catch (error) {
+    if (error instanceof AddressRefused) throw refused('url must lead to public addresses only', 'resolved');
+  }
+}
+
+function refused(message: string, internal: string): ApiError {
+  return new ApiError('webhook_url_refused', { message, param: 'url', internal: `webhook url refused: ${internal}` });
+}

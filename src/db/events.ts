@@ -1,0 +1,122 @@
+/**
+ * Statements about events: the outbox, as subscribers read it.
+ */
+import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm';
+import type { Mode } from '../domain/escrow-order.ts';
+import type { Database } from './client.ts';
+import { texts } from './parameters.ts';
+import type { Owner } from './queries.ts';
+import { escrowOrders, events, paymentIntents, webhookBodies } from './schema.ts';
+
+export type EventRow = typeof events.$inferSelect;
+export type NewEvent = Omit<typeof events.$inferInsert, 'xid'>;
+
+/** What of an event's order and intent never changes. */
+const ownerColumns = {
+  order: {
+    id: escrowOrders.id,
+    paymentIntentId: escrowOrders.paymentIntentId,
+    amount: escrowOrders.amount,
+    currency: escrowOrders.currency,
+    releaseType: escrowOrders.releaseType,
+    autoReleaseOnProof: escrowOrders.autoReleaseOnProof,
+  },
+  intentType: paymentIntents.type,
+};
+
+/** An event with what it is shown by. */
+export interface EventView {
+  readonly event: EventRow;
+  /** Null: it belongs to no order. */
+  readonly order: Pick<
+    typeof escrowOrders.$inferSelect,
+    'id' | 'paymentIntentId' | 'amount' | 'currency' | 'releaseType' | 'autoReleaseOnProof'
+  > | null;
+  readonly intentType: typeof paymentIntents.$inferSelect.type | null;
+  /** Its bytes, when an endpoint has got them already. */
+  readonly body: string | null;
+}
+
+function views(db: Pick<Database, 'select'>) {
+  return db
+    .select({ event: getTableColumns(events), ...ownerColumns, body: webhookBodies.body })
+    .from(events)
+    .leftJoin(escrowOrders, eq(escrowOrders.id, events.orderId))
+    .leftJoin(paymentIntents, eq(paymentIntents.id, escrowOrders.paymentIntentId))
+    .leftJoin(webhookBodies, eq(webhookBodies.eventId, events.id));
+}
+
+/** An event, whoever owns it; null when there is none. */
+export async function findEvent(db: Database, id: string): Promise<EventView | null> {
+  const [row] = await views(db).where(eq(events.id, id));
+  return row ?? null;
+}
+
+export function findEvents(db: Database, ids: readonly string[]): Promise<EventView[]> {
+  return views(db).where(sql`${events.id} = ANY(${texts(ids)})`);
+}
+
+export interface EventFilter {
+  /** As the outbox keeps them; null: all. */
+  readonly types: readonly string[] | null;
+  readonly orderId: string | null;
+  readonly intentId: string | null;
+  /** Epoch milliseconds. */
+  readonly createdFrom: number | null;
+  readonly createdBefore: number | null;
+}
+
+/** The owner's events, the last recorded first, after `cursor` when one is given. */
+export function listEvents(
+  db: Database,
+  owner: Owner,
+  page: EventFilter & { readonly limit: number; readonly cursor: Pick<EventRow, 'xid' | 'id'> | null },
+): Promise<EventView[]> {
+  const { limit, cursor } = page;
+  return views(db)
+    .where(
+      and(
+        ownedBy(owner),
+        matches(page),
+        cursor === null ? undefined : sql`(${events.xid}, ${events.id}) < (${cursor.xid}::xid8, ${cursor.id})`,
+      ),
+    )
+    .orderBy(desc(events.xid), desc(events.id))
+    .limit(limit);
+}
+
+/** The condition for an owner's events. */
+export function ownedBy({ merchantId, mode }: { merchantId: string; mode: Mode }) {
+  return and(eq(events.merchantId, merchantId), eq(events.mode, mode));
+}
+
+/** The condition for events that a filter lets through. */
+export function matches({ types, orderId, intentId, createdFrom, createdBefore }: EventFilter) {
+  return and(
+    types === null ? undefined : sql`${events.type} = ANY(${texts(types)})`,
+    orderId === null ? undefined : eq(events.orderId, orderId),
+    intentId === null
+      ? undefined
+      : inArray(events.orderId, sql`(SELECT id FROM escrow_orders WHERE payment_intent_id = ${intentId})`),
+    createdFrom === null ? undefined : gte(events.createdAt, new Date(createdFrom)),
+    createdBefore === null ? undefined : lt(events.createdAt, new Date(createdBefore)),
+  );
+}
+
+/** Adds events. Not by the ORM, which names all columns: the application may not set `xid`. */
+export async function insertEvents(db: Pick<Database, 'execute'>, rows: readonly NewEvent[]): Promise<void> {
+  const json = rows.map(({ id, orderId, sequence, type, version, data, createdAt, merchantId, mode }) => ({
+    ...{ id, order_id: orderId, sequence, type, version, data, created_at: createdAt, merchant_id: merchantId, mode },
+  }));
+  await db.execute(sql`
+    INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode)
+    SELECT id, order_id, sequence, type, version, data, created_at, merchant_id, mode
+    FROM jsonb_populate_recordset(NULL::events, ${JSON.stringify(json)}::jsonb)`);
+}
+
+/** Keeps an event's bytes unless they are kept already, and answers those that are. */
+export async function keepBody(db: Database, eventId: string, body: string): Promise<string> {
+  await db.insert(webhookBodies).values({ eventId, body }).onConflictDoNothing();
+  const [kept] = await db.select().from(webhookBodies).where(eq(webhookBodies.eventId, eventId));
+  return kept?.body ?? body;
+}
