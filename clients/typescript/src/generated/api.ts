@@ -178,6 +178,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events, the last recorded first
+         * @description Every event is here, whether or not a webhook told of it.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{eventId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an event */
+        get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{eventId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver an event once more
+         * @description To one endpoint, or without `webhookEndpointId` to all enabled ones that want its type. The bytes are the same.
+         */
+        post: operations["replayEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-intents": {
         parameters: {
             query?: never;
@@ -657,6 +714,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhook endpoints, the latest first */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /** Have events sent to a URL */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook endpoint */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook endpoint */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a webhook endpoint
+         * @description A disabled endpoint misses what happens meanwhile. It can be replayed when it is enabled again.
+         */
+        patch: operations["changeWebhookEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to a webhook endpoint, the latest first
+         * @description `status=failed` lists what was given up.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver the events of a time once more
+         * @description Those created from `from` on and before `to`, the oldest first, at most 10 000 at a time.
+         */
+        post: operations["replayToWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook endpoint another secret
+         * @description For `overlapSeconds`, 24 hours unless told otherwise, webhooks are signed with both.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{endpointId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test event */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/version": {
         parameters: {
             query?: never;
@@ -743,6 +917,13 @@ export interface components {
         };
         CancelPaymentIntentRequest: {
             reason?: string;
+        };
+        ChangeWebhookEndpointRequest: {
+            description?: string | null;
+            events?: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+            /** @enum {string} */
+            status?: "enabled" | "disabled";
+            url?: string;
         };
         Command: {
             data: {
@@ -863,6 +1044,11 @@ export interface components {
             /** @enum {string} */
             type: "CONSENTED_PULL" | "DELIVERY_VS_PAYMENT";
         };
+        CreateWebhookEndpointRequest: {
+            description?: string | null;
+            events?: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+            url: string;
+        };
         Error: {
             error: {
                 /** @enum {string} */
@@ -920,6 +1106,32 @@ export interface components {
             id: string;
             /** @constant */
             object: "escrow_order";
+        };
+        Event: {
+            created: components["schemas"]["Instant"];
+            data: {
+                /** @description What it is about, as the event left it */
+                object: {
+                    object: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+            escrowOrderId: string | null;
+            id: string;
+            /** @constant */
+            object: "event";
+            /** @description Of its escrow order: 1, 2, 3 … without gap */
+            sequence: number | null;
+            /** @enum {string} */
+            type: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+        };
+        EventList: {
+            data: components["schemas"]["Event"][];
+            /** @description Whether there is another page after this one */
+            hasMore: boolean;
+            /** @constant */
+            object: "list";
         };
         ExtendMilestoneRequest: {
             seconds: number;
@@ -1069,6 +1281,32 @@ export interface components {
             /** @constant */
             object: "api_key";
         };
+        NewWebhookEndpoint: {
+            data: {
+                createdAt: components["schemas"]["Instant"];
+                description: string | null;
+                disabledAt: components["schemas"]["Instant"] | null;
+                disabledReason: ("request" | "gone" | "failing") | null;
+                events: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+                /** @description Since when every attempt failed */
+                failingSince: components["schemas"]["Instant"] | null;
+                id: string;
+                lastError: string | null;
+                /** @enum {string} */
+                mode: "test" | "live";
+                /** @description Until when the secret before this one signs, too */
+                previousSecretEndsAt: components["schemas"]["Instant"] | null;
+                /** @description What its webhooks are signed with: shown here and never again */
+                secret: string;
+                /** @enum {string} */
+                status: "enabled" | "disabled";
+                updatedAt: components["schemas"]["Instant"];
+                url: string;
+            };
+            id: string;
+            /** @constant */
+            object: "webhook_endpoint";
+        };
         PaymentIntent: {
             created: components["schemas"]["Instant"];
             data: {
@@ -1180,6 +1418,22 @@ export interface components {
         ReopenMilestoneRequest: {
             reason: string;
         };
+        ReplayEventRequest: {
+            webhookEndpointId?: string;
+        };
+        ReplayToWebhookEndpointRequest: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with its offset; read in whole seconds
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with its offset; read in whole seconds
+             */
+            to?: string;
+            types?: ("payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+        };
         ResolveDisputeRequest: {
             /**
              * @description A decimal string greater than 0, with no more decimals than the currency has
@@ -1201,9 +1455,14 @@ export interface components {
             /** @default 86400 */
             overlapSeconds?: number;
         };
+        RotateWebhookSecretRequest: {
+            /** @default 86400 */
+            overlapSeconds?: number;
+        };
         SubmitDeliveryProofRequest: {
             [key: string]: unknown;
         };
+        TestWebhookEndpointRequest: Record<string, never>;
         TimelineEntry: {
             data: {
                 actor: {
@@ -1278,6 +1537,69 @@ export interface components {
             };
             /** @enum {string} */
             status: "unavailable";
+        };
+        WebhookDelivery: {
+            data: {
+                attempts: number;
+                createdAt: components["schemas"]["Instant"];
+                deliveredAt: components["schemas"]["Instant"] | null;
+                escrowOrderId: string | null;
+                eventId: string;
+                /** @enum {string} */
+                eventType: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+                id: string;
+                lastAttemptAt: components["schemas"]["Instant"] | null;
+                lastDurationMs: number | null;
+                lastError: string | null;
+                lastStatusCode: number | null;
+                nextAttemptAt: components["schemas"]["Instant"] | null;
+                replays: number;
+                sequence: number | null;
+                /** @enum {string} */
+                status: "pending" | "delivered" | "failed";
+                webhookEndpointId: string;
+            };
+            id: string;
+            /** @constant */
+            object: "webhook_delivery";
+        };
+        WebhookDeliveryList: {
+            data: components["schemas"]["WebhookDelivery"][];
+            /** @description Whether there is another page after this one */
+            hasMore: boolean;
+            /** @constant */
+            object: "list";
+        };
+        WebhookEndpoint: {
+            data: {
+                createdAt: components["schemas"]["Instant"];
+                description: string | null;
+                disabledAt: components["schemas"]["Instant"] | null;
+                disabledReason: ("request" | "gone" | "failing") | null;
+                events: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+                /** @description Since when every attempt failed */
+                failingSince: components["schemas"]["Instant"] | null;
+                id: string;
+                lastError: string | null;
+                /** @enum {string} */
+                mode: "test" | "live";
+                /** @description Until when the secret before this one signs, too */
+                previousSecretEndsAt: components["schemas"]["Instant"] | null;
+                /** @enum {string} */
+                status: "enabled" | "disabled";
+                updatedAt: components["schemas"]["Instant"];
+                url: string;
+            };
+            id: string;
+            /** @constant */
+            object: "webhook_endpoint";
+        };
+        WebhookEndpointList: {
+            data: components["schemas"]["WebhookEndpoint"][];
+            /** @description Whether there is another page after this one */
+            hasMore: boolean;
+            /** @constant */
+            object: "list";
         };
         WithdrawDisputeRequest: {
             reason?: string;
@@ -2082,6 +2404,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                "created[gte]"?: string;
+                "created[lt]"?: string;
+                escrowOrderId?: string;
+                limit?: string;
+                paymentIntentId?: string;
+                starting_after?: string;
+                type?: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                eventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event, as webhooks send it */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                eventId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["ReplayEventRequest"];
+            };
+        };
+        responses: {
+            /** @description The deliveries */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
@@ -4894,6 +5451,768 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                limit?: string;
+                starting_after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointList"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com/webhooks",
+                 *       "events": [
+                 *         "milestone.released",
+                 *         "payout.paid"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its secret, shown this once */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        object: "webhook_endpoint";
+                        /** @constant */
+                        status: "deleted";
+                    };
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "disabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                limit?: string;
+                starting_after?: string;
+                status?: "pending" | "delivered" | "failed";
+            };
+            header?: never;
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayToWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-01-31T12:00:00Z",
+                 *       "to": "2026-01-31T13:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayToWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        hasMore: boolean;
+                        /** @constant */
+                        object: "webhook_replay";
+                        /** @constant */
+                        status: "started";
+                    };
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateWebhookSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description The endpoint with its new secret, shown this once */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            /** @description The request, or the order’s state, does not allow it */
+            400: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["401"];
+            /** @description The API key may not */
+            403: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            /** @description Not now; nothing was done unless the reason says otherwise */
+            503: {
+                headers: {
+                    "Error-Reason": components["headers"]["Error-Reason"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                endpointId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestWebhookEndpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Its delivery */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
