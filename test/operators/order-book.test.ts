@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { payoutId } from '../../src/domain/ids.ts';
 import { STUCK_KINDS, stuckQuery } from '../../src/temporal/stuck.ts';
 import { escrowOrderWorkflowId, payoutWorkflowId } from '../../src/workflows/messages.ts';
+import { historyOf, restingHistoryOf, typeOf } from '../support/history.ts';
 import type { OrderOptions, TestOrder } from '../support/http-order.ts';
 import { QUICK_TRIES } from '../support/payouts.ts';
 import { operatorShell, queryFor, RECIPES } from '../support/runbook.ts';
@@ -94,6 +95,14 @@ test('a dispute shows since when it is open and when it ends, and leaves nothing
   await expectAttributes(order, { TrancheOrderStatus: 'PENDING' });
 });
 
+const viewOf = (order: TestOrder) => handleOf(order).query<{ heldCount: number }>('order');
+
+/** How often what an order is found by has changed. */
+async function changesOf({ orderId }: TestOrder): Promise<number> {
+  const events = await restingHistoryOf({ client: temporal }, orderId);
+  return events.filter((event) => typeOf(event) === 'upsertWorkflowSearchAttributes').length;
+}
+
 test('what waits without end is counted, what the API holds for a moment is not', async () => {
   const order = await createOrder();
   const receivedAt = Date.now() - 5_000;
@@ -101,13 +110,13 @@ test('what waits without end is counted, what the API holds for a moment is not'
   await handleOf(order).signal('createMilestone', { milestoneIndex: 2, amount: '1.00' });
   const held = { TrancheOrderStatus: 'PENDING', TrancheHeldCount: 2, TrancheHeldSince: receivedAt };
   await expectAttributes(order, held);
+  const changes = await changesOf(order);
   const moment = order.create(4, '1.00', { headers: { Prefer: 'wait=2' } });
-  await until(
-    'it to be held',
-    async () => ((await handleOf(order).query('order')) as { heldCount: number }).heldCount === 3,
-  );
-  await expectAttributes(order, held);
+  await until('it to be held', async () => (await viewOf(order)).heldCount === 3);
   expect((await moment).status).toBe(400);
+  await until('it to be gone', async () => (await viewOf(order)).heldCount === 2);
+  // Not even for a moment: each change is an event of the history.
+  expect(await changesOf(order)).toBe(changes);
   await order.create(0, '1.00');
   await expectAttributes(order, { TrancheOrderStatus: 'PENDING' });
 });
@@ -128,6 +137,10 @@ test('what an order can be found by, and its last refusals, survive continue-as-
     40_000,
   );
   expect(await attributesOf(order)).toEqual(before);
+  // The new run has had refusals of its own by now, so its input is looked at, too.
+  const [started] = await historyOf({ client: temporal }, order.orderId);
+  const [input] = started?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  expect(JSON.parse(Buffer.from(input?.data ?? []).toString()).refusals).toHaveLength(5);
   const details = await pageOf(order);
   expect(details).toMatch(
     /Last refusals:\n\n```\n(\d+ dispute\.withdraw invalid_command: .+\n {4}\S+, by operator temporal\n){5}```/,
