@@ -6,6 +6,7 @@
 #   KEEP_SCREENSHOTS=folder     keeps the screenshots there
 #   SCHEMATHESIS_EXAMPLES=500   that many requests an operation, however long it takes (otherwise at most three minutes)
 #   SCHEMATHESIS_SEED=7         the same requests again
+#   DOCS_IMAGES=folder          puts those of docs/OPERATIONS.md there (npm run screenshots)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -98,6 +99,11 @@ new_order() {
   ids=$(node test/tools/new-order.mjs) && read -r INTENT_ID ORDER_ID <<<"$ids"
 }
 
+# Some orders in all kinds of states; remembers the id of the one with the most to show.
+make_book() {
+  BUSY_ORDER_ID=$(node test/tools/order-book.mjs) && [ -n "$BUSY_ORDER_ID" ]
+}
+
 # Of the order's workflow: the UI's tabs are addressed by run.
 run_id() {
   node -e 'fetch(process.argv[1]).then((answer) => answer.json())
@@ -131,7 +137,8 @@ check 'an order of its own can be made' new_order || exit
 check 'the published Python loop creates its three milestones' python_loop
 
 screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
-mkdir -p "$screenshots"
+images=${DOCS_IMAGES:-$screenshots}
+mkdir -p "$screenshots" "$images"
 reference() {
   local INTENT_ID ORDER_ID
   new_order && INTENT_ID=$INTENT_ID node test/tools/reference.mjs "$screenshots"
@@ -139,7 +146,10 @@ reference() {
 check 'the reference creates a milestone in a browser, under its policy and without asking anybody else' reference
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
-page="$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+page_of() {
+  echo "$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+}
+page=$(page_of)
 check 'the Temporal UI lists the order among the workflows' \
   node test/tools/temporal-ui.mjs "$screenshots/workflows.png" "$workflows" "$workflow" Running
 check 'the Temporal UI shows the workflow of the order' \
@@ -147,6 +157,17 @@ check 'the Temporal UI shows the workflow of the order' \
 check 'the Temporal UI shows the milestones of the order' \
   node test/tools/temporal-ui.mjs "$screenshots/milestones.png" "$page/$(run_id)/user-metadata" \
   '1000.00 USDC' '0  300.00  PENDING' '1  500.00  PENDING' '2  200.00  PENDING'
+check 'orders in all kinds of states can be made' make_book
+orders="$workflows?query=$(node -p 'encodeURIComponent(process.argv[1])' "WorkflowType = 'escrowOrder'")"
+attributes=TrancheOrderStatus,TrancheAmount,TrancheNextMilestone,TrancheHeldCount,TrancheTrouble,TrancheNextDeadline
+LIST_COLUMNS="Status,Workflow ID,$attributes" VIEWPORT=2300x620 CLIP=480,210,1780,345 check 'the Temporal UI lists orders like a book' \
+  node test/tools/temporal-ui.mjs "$images/orders.png" "$orders" \
+  DISPUTED COMPLETED '3600.00 USDC' '480.00 EUR' 'payout failed'
+workflow="escrow-order/$BUSY_ORDER_ID"
+page=$(page_of)
+VIEWPORT=1720x1330 CLIP=215,340,1485,920 check 'the Temporal UI shows the page of an order' \
+  node test/tools/temporal-ui.mjs "$images/order.png" "$page/$(run_id)/user-metadata" \
+  'Disputed' 'payout PAID' 'release 1 waits for the dispute of milestone 1 to be resolved' 'Last refusals' milestone_index_taken
 schemathesis_seed=${SCHEMATHESIS_SEED:-$RANDOM}
 check "Schemathesis finds no answer that is not documented (seed $schemathesis_seed)" run_schemathesis
 sed -n 's/^ *\([0-9]* generated\)/      \1/p' "$work/check.log"

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { createMetricsApp } from './api/metrics-route.ts';
+import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
@@ -29,6 +30,7 @@ import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } 
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
+import { openSearchAttributes } from './temporal/search-attributes.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startTracing } from './tracing.ts';
 import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
@@ -77,7 +79,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
-  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
+  const openingOf = (orderId: string) => knownOpening(db, orderId);
+  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { openingOf, searchAttributes });
   const version = readVersion();
   const tracing = await startTracing(version);
   const metrics = createMetrics({
@@ -88,10 +92,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
+  // The API starts while Temporal is away; a worker cannot, and should know the attributes before its first order.
+  if (roles.worker) await searchAttributes.looked;
   const worker = roles.worker
     ? await startWorker({
         db,
         log,
+        tracing,
         signals,
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
@@ -99,6 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           metrics.recorded(entries);
           payouts.startRecorded(entries);
         },
+        isSearchable: searchAttributes.isUsable,
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
@@ -153,6 +161,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (metricsServer) await closeNow(metricsServer);
       await closeRateLimits();
       await sweeper?.stop();
+      searchAttributes.stop();
       await worker?.stop();
       await verifierStopped;
       await gateway.close();

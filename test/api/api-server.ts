@@ -8,25 +8,19 @@ import { afterAll, expect, onTestFinished } from 'vitest';
 import { type ApiKeyPrefix, type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
 import { type ApiDependencies, createApp, createHttpServer } from '../../src/api/app.ts';
 import type { HttpServerOptions } from '../../src/api/http-server.ts';
-import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
-import { readGauges } from '../../src/db/gauges.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
-import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
-import { mockFunding } from '../../src/settlement/mock.ts';
-import { NO_TRACING } from '../../src/tracing.ts';
+import { testApiDependencies } from '../support/api-dependencies.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
-import { newSecret, testLog } from '../support/test-log.ts';
+import { newSecret } from '../support/test-log.ts';
 
+export { NO_LIMIT } from '../support/api-dependencies.ts';
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
 const SECRETS_KEY = newSecret();
-/** More than any test sends. */
-export const NO_LIMIT = 1_000_000;
-const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
 export const MERCHANT = 'merchant_test';
 export const OTHER_MERCHANT = 'merchant_other';
 
@@ -65,20 +59,8 @@ export async function startApi(
   overrides: Partial<ApiDependencies> & { readonly http?: HttpServerOptions } = {},
 ): Promise<ApiServer> {
   const app = createApp({
-    db,
-    gateway,
-    funding: { test: mockFunding, live: null },
-    config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
-    authFailuresPerMinute: NO_LIMIT,
-    trustedProxies: false,
-    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
-    rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
-    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: '0.0.0-test' }),
+    ...testApiDependencies(db, gateway),
     secretsKey: readSecretsKey({ SECRETS_KEY }),
-    tracing: NO_TRACING,
-    log: testLog(),
-    readiness: {},
-    version: '0.0.0-test',
     ...overrides,
   });
   const server = createHttpServer(app, overrides.http);

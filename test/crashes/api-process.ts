@@ -1,29 +1,24 @@
 /** The API in a process of its own that dies at the failpoint in its environment; without one it just runs. */
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { createApp, createHttpServer } from '../../src/api/app.ts';
 import { createOrderGateway } from '../../src/api/order-gateway.ts';
 import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
-import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import { connect, type Database } from '../../src/db/client.ts';
-import { readGauges } from '../../src/db/gauges.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
-import { createMetrics } from '../../src/metrics.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
-import { mockFunding } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
-import { NO_TRACING } from '../../src/tracing.ts';
+import { testApiDependencies } from '../support/api-dependencies.ts';
+import { testLog } from '../support/test-log.ts';
 import { failpoint } from './failpoints.ts';
 
 const { DATABASE_URL = '', TEMPORAL_ADDRESS = '', TASK_QUEUE = '' } = process.env;
-const NO_LIMIT = { perMinute: 1_000_000, perHour: 1_000_000 };
 
 // The test is gone: so is its API.
 process.on('disconnect', () => process.exit(1));
 
-const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+const log = testLog();
 const { db: plain } = connect(DATABASE_URL, {
   onQuery: (text) => text.startsWith('insert into "commands"') && failpoint('before the claim'),
 });
@@ -66,22 +61,7 @@ const gateway: OrderGateway = {
   },
 };
 
-const app = createApp({
-  db,
-  gateway,
-  funding: { test: mockFunding, live: null },
-  config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
-  authFailuresPerMinute: NO_LIMIT.perMinute,
-  trustedProxies: false,
-  overload: { requestsInFlight: NO_LIMIT.perMinute, eventLoopDelayMs: NO_LIMIT.perMinute },
-  metrics: createMetrics({ gauges: () => readGauges(plain), verification: () => null, version: '0.0.0-test' }),
-  tracing: NO_TRACING,
-  rateLimits: createRateLimits({ limits: { test: NO_LIMIT, live: NO_LIMIT } }),
-  secretsKey: readSecretsKey(process.env),
-  log,
-  readiness: {},
-  version: '0.0.0-test',
-});
+const app = createApp({ ...testApiDependencies(db, gateway), secretsKey: readSecretsKey(process.env) });
 const server = createHttpServer((request, response) => {
   const end = response.end.bind(response) as (...args: unknown[]) => typeof response;
   response.end = ((...args: unknown[]) => {

@@ -1,8 +1,8 @@
 /** Every route of the API that could change something, as the application itself declares them. */
 import type { Express, Router } from 'express';
-import { pino } from 'pino';
 import { type ApiDependencies, createApp } from '../../src/api/app.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
+import { testLog } from './test-log.ts';
 
 const READS = new Set(['get', 'head', '_all']);
 const ANY_LIMITS = { perMinute: 1, perHour: 1 };
@@ -12,8 +12,9 @@ export function mutatingRoutes(): string[] {
   // Declaring routes uses none of the dependencies that are left out.
   const deps = {
     authFailuresPerMinute: 1,
+    overload: { requestsInFlight: 1, eventLoopDelayMs: 1 },
     rateLimits: createRateLimits({ limits: { test: ANY_LIMITS, live: ANY_LIMITS } }),
-    log: pino({ level: 'silent' }),
+    log: testLog(),
     readiness: {},
   } as unknown as ApiDependencies;
   return routesOf(createApp(deps).router as unknown as Router).sort();

@@ -1,0 +1,34 @@
+/** What the application is given in tests that do not say otherwise: real parts, and limits that nobody reaches. */
+import type { ApiDependencies } from '../../src/api/app.ts';
+import { createRateLimits } from '../../src/api/rate-limits.ts';
+import type { OrderGateway } from '../../src/api/submission.ts';
+import type { Database } from '../../src/db/client.ts';
+import { readGauges } from '../../src/db/gauges.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { mockFunding } from '../../src/settlement/mock.ts';
+import { NO_TRACING } from '../../src/tracing.ts';
+import { testLog } from './test-log.ts';
+
+/** More than any test sends. */
+export const NO_LIMIT = 1_000_000;
+const UNLIMITED = { perMinute: NO_LIMIT, perHour: NO_LIMIT };
+const VERSION = '0.0.0-test';
+
+export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDependencies {
+  return {
+    db,
+    gateway,
+    funding: { test: mockFunding, live: null },
+    config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
+    authFailuresPerMinute: NO_LIMIT,
+    trustedProxies: false,
+    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
+    rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
+    secretsKey: null,
+    log: testLog(),
+    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: VERSION }),
+    tracing: NO_TRACING,
+    readiness: {},
+    version: VERSION,
+  };
+}
