@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
 # Tranche as other tools meet it: the published Python loop with "requests", webhooks verified by the official Python
-# library, the reference and the order's page of the Temporal UI in a real browser. Installs what it needs where it can,
-# and fails where it cannot.
+# library, the reference and the order's page of the Temporal UI in a real browser, and Schemathesis against everything
+# in openapi.json. Installs what it needs where it can, and fails where it cannot.
 #
-#   KEEP_SCREENSHOTS=folder   keeps the screenshots there
+#   KEEP_SCREENSHOTS=folder     keeps the screenshots there
+#   SCHEMATHESIS_EXAMPLES=500   that many requests an operation, however long it takes (otherwise at most three minutes)
+#   SCHEMATHESIS_SEED=7         the same requests again
+#   DOCS_IMAGES=folder          puts those of docs/OPERATIONS.md there (npm run screenshots)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 readonly REQUESTS_VERSION=2.32.5
+readonly SCHEMATHESIS_VERSION=4.32.5
+readonly SCHEMATHESIS_SECONDS=150
 readonly STANDARDWEBHOOKS_VERSION=1.1.0
 readonly READY_SECONDS=60
 work=$(mktemp -d)
@@ -45,7 +50,7 @@ make_venv() {
   command -v python3 || { echo 'python3 is missing. Install Python 3.9 or later.' && return 1; }
   python3 -m venv "$work/venv" || { echo 'venv is missing. On Debian: apt-get install python3-venv' && return 1; }
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check "requests==$REQUESTS_VERSION" \
-    "standardwebhooks==$STANDARDWEBHOOKS_VERSION"
+    "schemathesis==$SCHEMATHESIS_VERSION" "standardwebhooks==$STANDARDWEBHOOKS_VERSION"
 }
 
 chromium_path() {
@@ -65,7 +70,7 @@ install_chromium() {
 # With the servers of its own home, whatever the caller's environment names.
 start_service() {
   env -u DATABASE_URL -u MIGRATION_DATABASE_URL -u TEMPORAL_ADDRESS PORT=0 TRANCHE_HOME="$work/home" \
-    RATE_LIMIT_TEST_PER_MINUTE=100000 RATE_LIMIT_TEST_PER_HOUR=100000 \
+    RATE_LIMIT_TEST_PER_MINUTE=1000000 RATE_LIMIT_TEST_PER_HOUR=1000000 RATE_LIMIT_AUTH_FAILURES_PER_MINUTE=1000000 \
     npm start >"$work/start.log" 2>&1 &
   service=$!
   local deadline=$((SECONDS + READY_SECONDS))
@@ -95,6 +100,11 @@ new_order() {
   ids=$(node test/tools/new-order.mjs) && read -r INTENT_ID ORDER_ID <<<"$ids"
 }
 
+# Some orders in all kinds of states; remembers the id of the one with the most to show.
+make_book() {
+  BUSY_ORDER_ID=$(node test/tools/order-book.mjs) && [ -n "$BUSY_ORDER_ID" ]
+}
+
 # Of the order's workflow: the UI's tabs are addressed by run.
 run_id() {
   node -e 'fetch(process.argv[1]).then((answer) => answer.json())
@@ -106,7 +116,16 @@ python_loop() {
   "$work/venv/bin/python" test/tools/published-loop.py && node test/tools/expect-milestones.mjs
 }
 
-check 'Python has requests and standardwebhooks' make_venv || exit
+# In the work folder, where it may leave its cache.
+run_schemathesis() {
+  local config=$PWD/test/tools/schemathesis.toml
+  local amount=(--max-examples "${SCHEMATHESIS_EXAMPLES:-20}")
+  [ -n "${SCHEMATHESIS_EXAMPLES:-}" ] || amount+=(--max-time "$SCHEMATHESIS_SECONDS")
+  (cd "$work" && "$work/venv/bin/st" --config-file "$config" run "$BASE_URL/openapi.json" --no-color \
+    --seed "$schemathesis_seed" "${amount[@]}")
+}
+
+check 'Python has requests, Schemathesis and standardwebhooks' make_venv || exit
 check 'Chromium is there' install_chromium || exit
 CHROMIUM=$(chromium_path)
 export CHROMIUM
@@ -126,7 +145,8 @@ python_webhooks() {
 check 'webhooks are good to the official Python library' python_webhooks
 
 screenshots=${KEEP_SCREENSHOTS:-$work/screenshots}
-mkdir -p "$screenshots"
+images=${DOCS_IMAGES:-$screenshots}
+mkdir -p "$screenshots" "$images"
 reference() {
   local INTENT_ID ORDER_ID
   new_order && INTENT_ID=$INTENT_ID node test/tools/reference.mjs "$screenshots"
@@ -134,7 +154,10 @@ reference() {
 check 'the reference creates a milestone in a browser, under its policy and without asking anybody else' reference
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
-page="$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+page_of() {
+  echo "$workflows/$(node -p 'encodeURIComponent(process.argv[1])' "$workflow")"
+}
+page=$(page_of)
 check 'the Temporal UI lists the order among the workflows' \
   node test/tools/temporal-ui.mjs "$screenshots/workflows.png" "$workflows" "$workflow" Running
 check 'the Temporal UI shows the workflow of the order' \
@@ -142,4 +165,18 @@ check 'the Temporal UI shows the workflow of the order' \
 check 'the Temporal UI shows the milestones of the order' \
   node test/tools/temporal-ui.mjs "$screenshots/milestones.png" "$page/$(run_id)/user-metadata" \
   '1000.00 USDC' '0  300.00  PENDING' '1  500.00  PENDING' '2  200.00  PENDING'
+check 'orders in all kinds of states can be made' make_book
+orders="$workflows?query=$(node -p 'encodeURIComponent(process.argv[1])' "WorkflowType = 'escrowOrder'")"
+attributes=TrancheOrderStatus,TrancheAmount,TrancheNextMilestone,TrancheHeldCount,TrancheTrouble,TrancheNextDeadline
+LIST_COLUMNS="Status,Workflow ID,$attributes" VIEWPORT=2300x620 CLIP=480,210,1780,345 check 'the Temporal UI lists orders like a book' \
+  node test/tools/temporal-ui.mjs "$images/orders.png" "$orders" \
+  DISPUTED COMPLETED '3600.00 USDC' '480.00 EUR' 'payout failed'
+workflow="escrow-order/$BUSY_ORDER_ID"
+page=$(page_of)
+VIEWPORT=1720x1330 CLIP=215,340,1485,920 check 'the Temporal UI shows the page of an order' \
+  node test/tools/temporal-ui.mjs "$images/order.png" "$page/$(run_id)/user-metadata" \
+  'Disputed' 'payout PAID' 'release 1 waits for the dispute of milestone 1 to be resolved' 'Last refusals' milestone_index_taken
+schemathesis_seed=${SCHEMATHESIS_SEED:-$RANDOM}
+check "Schemathesis finds no answer that is not documented (seed $schemathesis_seed)" run_schemathesis
+sed -n 's/^ *\([0-9]* generated\)/      \1/p' "$work/check.log"
 check 'npm start ends by itself when it is asked to' stop_service

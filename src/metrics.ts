@@ -33,6 +33,8 @@ export interface Metrics {
 export interface MetricsSources {
   /** Reads what is in the database. */
   readonly gauges: () => Promise<ServiceGauges>;
+  /** Workflows that do not go on, by kind, as Temporal lists them. Default: nobody is asked. */
+  readonly stuck?: () => Promise<Readonly<Record<string, number>>>;
   /** Of the verifier in this process; null: none runs here. */
   readonly verification: () => Readonly<VerificationCounts> | null;
   /** Of the webhooks that this process delivers; null: it delivers none. */
@@ -68,6 +70,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   });
   databaseGauges(registers, freshFor(GAUGES_FRESH_MS, sources.gauges));
   verificationGauges(registers, sources.verification);
+  if (sources.stuck) stuckGauge(registers, freshFor(GAUGES_FRESH_MS, sources.stuck));
   if (sources.webhooks) webhookGauges(registers, sources.webhooks);
   return {
     request({ method, route = 'none', status, reason, seconds }) {
@@ -133,6 +136,21 @@ function databaseGauges(registers: Registers, read: () => Promise<ServiceGauges>
     for (const [state, count] of Object.entries(connections)) on.labels(state).set(count);
   };
   gauge('database_connections', 'Sessions of this database, by state', setByState, ['state']);
+}
+
+/** Left out while Temporal does not answer: that is no news about orders. */
+function stuckGauge(registers: Registers, read: NonNullable<MetricsSources['stuck']>): void {
+  new Gauge({
+    name: 'tranche_stuck_workflows',
+    help: 'Workflows that do not go on by themselves, by why',
+    labelNames: ['kind'],
+    registers,
+    async collect() {
+      this.reset();
+      const counts = await read().catch(() => ({}));
+      for (const [kind, count] of Object.entries(counts)) this.labels(kind).set(count);
+    },
+  });
 }
 
 /** Counted by the verifier itself; only copied here. */

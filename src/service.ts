@@ -12,6 +12,7 @@ import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
 import { createMetricsApp } from './api/metrics-route.ts';
+import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
@@ -30,6 +31,8 @@ import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } 
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
+import { openSearchAttributes } from './temporal/search-attributes.ts';
+import { countStuck } from './temporal/stuck.ts';
 import { workersPolling } from './temporal/task-queue.ts';
 import { startTracing } from './tracing.ts';
 import { type RunningVerifier, startVerifier, type VerificationCounts } from './verify/running.ts';
@@ -87,12 +90,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
-  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE);
+  const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
+  const openingOf = (orderId: string) => knownOpening(db, orderId);
+  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { openingOf, searchAttributes });
   const version = readVersion();
   const tracing = await startTracing(version);
   let webhooks: ReturnType<typeof startWebhooks> | null = null;
   const metrics = createMetrics({
     gauges: () => readGauges(db),
+    stuck: () => countStuck(client),
     verification: () => verifier?.counts ?? null,
     webhooks: () => webhooks?.counts ?? null,
     version,
@@ -100,11 +106,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
+  // The API starts while Temporal is away; a worker cannot, and should know the attributes before its first order.
+  if (roles.worker) await searchAttributes.looked;
   let onRecorded = () => {};
   const worker = roles.worker
     ? await startWorker({
         db,
         log,
+        tracing,
         signals,
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
@@ -113,6 +122,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           payouts.startRecorded(entries);
           onRecorded();
         },
+        isSearchable: searchAttributes.isUsable,
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
@@ -171,6 +181,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (metricsServer) await closeNow(metricsServer);
       await closeRateLimits();
       await sweeper?.stop();
+      searchAttributes.stop();
       await Promise.all([worker?.stop(), webhooks?.stop()]);
       await verifierStopped;
       await gateway.close();

@@ -23,7 +23,9 @@ const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta
  */
 const STATELESS_MODULES = [
   ...['propose', 'compact', 'deadlines', 'evolve', 'parse-command', 'payouts'].map((name) => `./domain/${name}.ts`),
-  ...['messages', 'operator-view'].map((name) => `./workflows/${name}.ts`),
+  ...['messages', 'operator-page', 'operator-view', 'search-attributes', 'summaries'].map(
+    (name) => `./workflows/${name}.ts`,
+  ),
 ].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 /** Workflows kept in memory between tasks. Each takes some tens of KiB; an evicted one replays its history. */

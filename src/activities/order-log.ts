@@ -9,7 +9,14 @@ import { writeBatch } from '../db/commit-entries.ts';
 import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
-import { type CommitResult, type OrderActivities, type ProposedBatch, RECORDED_PAGE } from '../domain/protocol.ts';
+import {
+  type CommitResult,
+  type OrderActivities,
+  type ProposedBatch,
+  RECORDED_PAGE,
+  type Searchability,
+} from '../domain/protocol.ts';
+import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { withBriefFailures } from './failures.ts';
 
 export interface OrderLogDependencies {
@@ -19,6 +26,10 @@ export interface OrderLogDependencies {
   readonly onRecorded: (entries: readonly LogEntry[]) => void;
   /** Called between the commit and its answer; tests crash the process there. */
   readonly afterCommit?: () => void;
+  /** Traces commits. Default: nothing is traced. */
+  readonly tracing?: Pick<Tracing, 'span'>;
+  /** Whether Temporal knows the search attributes. Default: it does not, and workflows leave them alone. */
+  readonly isSearchable?: () => boolean;
 }
 
 /** Attempts at a write that lost against another transaction. They follow at once: the winner is done by then. */
@@ -30,15 +41,37 @@ export function createOrderActivities(deps: OrderLogDependencies): OrderActiviti
       { orderId, sqlState: sqlState(error), kind: error instanceof Error ? error.name : typeof error },
       'activity failed',
     );
+  const { tracing = NO_TRACING } = deps;
   return {
     commitEntries: (batch) =>
-      withBriefFailures('commitEntries', report(batch.order.id), () => commitEntries(deps, batch)),
+      withBriefFailures('commitEntries', report(batch.order.id), () =>
+        tracing.span('commit entries', spanAttributes(batch), async () => {
+          const result = await commitEntries(deps, batch);
+          return result.kind === 'recorded' ? { ...result, ...searchability(deps) } : result;
+        }),
+      ),
     loadOrder: (orderId) =>
       withBriefFailures('loadOrder', report(orderId), async () => {
         const order = await readOrder(deps.db, orderId);
-        return order && toSnapshot(order);
+        return order && { ...toSnapshot(order), ...searchability(deps) };
       }),
   };
+}
+
+/** A batch may hold a hundred commands; a trace names enough of them to be found. */
+const TRACED_COMMANDS = 20;
+
+function spanAttributes({ order, expectedVersion, entries }: ProposedBatch) {
+  return {
+    'tranche.order.id': order.id,
+    'tranche.order.version': expectedVersion,
+    'tranche.command.ids': entries.slice(0, TRACED_COMMANDS).map(({ commandId }) => commandId),
+  };
+}
+
+/** To be added to an answer. */
+export function searchability({ isSearchable }: Pick<OrderLogDependencies, 'isSearchable'>): Searchability {
+  return isSearchable?.() ? { searchable: true } : {};
 }
 
 async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch): Promise<CommitResult> {
@@ -48,6 +81,7 @@ async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch
   if (!written) return answerRecorded(deps, batch);
   deps.afterCommit?.();
   const versioned = batch.entries.map((entry, position) => ({ version: batch.expectedVersion + position + 1, entry }));
+  if (deps.log.isLevelEnabled('debug')) deps.log.debug(spanAttributes(batch), 'entries recorded');
   deps.onRecorded(versioned.map(({ version, entry }) => logEntryOf(batch.order.id, version, entry)));
   return {
     kind: 'recorded',

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { type Database, sqlState } from '../db/client.ts';
 import { countAttempt, findPayout, keepError, type PayoutView } from '../db/payouts.ts';
 import { type Command, TEXT_MAX_LENGTH } from '../domain/commands.ts';
+import type { OrderOpening } from '../domain/escrow-order.ts';
 import { isStorableText } from '../domain/field-reader.ts';
 import { formatAmount } from '../domain/money.ts';
 import {
@@ -21,13 +22,16 @@ import {
 } from '../domain/payouts.ts';
 import { PermanentPortError, type SettlementPort, TemporaryPortError } from '../settlement/ports.ts';
 import { withBriefFailures } from './failures.ts';
+import { searchability } from './order-log.ts';
 
 export interface PayoutDependencies {
   readonly db: Database;
   readonly log: Logger;
   readonly settlement: SettlementPort;
   /** How the result reaches the order. Never throws. */
-  readonly signals: { send(orderId: string, commands: readonly [Command]): Promise<unknown> };
+  readonly signals: { send(orderId: string, commands: readonly [Command], opening?: OrderOpening): Promise<unknown> };
+  /** Whether Temporal knows the search attributes. Default: it does not. */
+  readonly isSearchable?: () => boolean;
 }
 
 /** The part of a try's time that the settlement is given: the rest is for writing down what it said. */
@@ -49,7 +53,7 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
         const payout = await findPayout(deps.db, payoutId);
         if (!payout) return null;
         const { status, version, mode, amount, currency } = payout;
-        return { status, version, mode, amount: formatAmount(amount), currency };
+        return { status, version, mode, amount: formatAmount(amount), currency, ...searchability(deps) };
       }),
     async executePayout(payoutId) {
       const payout = await brief('executePayout', payoutId, async () => {
@@ -108,7 +112,7 @@ async function record(deps: PayoutDependencies, result: PayoutResult): Promise<v
   for (let sent = false; ; sent = true) {
     const payout = await findPayout(deps.db, payoutId);
     if (!payout || payout.version !== version || payout.status !== 'PENDING') return;
-    if (!sent) await deps.signals.send(payout.orderId, [settleCommand(result, payout, startedAt)]);
+    if (!sent) await deps.signals.send(payout.orderId, [settleCommand(result, payout, startedAt)], payout.order);
     if (Date.now() - startedAt > RECORDED_WITHIN_MS) {
       throw new Error(`The order has not recorded within ${RECORDED_WITHIN_MS} ms what became of the payout`);
     }

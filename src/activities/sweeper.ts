@@ -5,14 +5,16 @@
 import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
+import { openingColumns } from '../db/order-log.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
+import type { OrderOpening } from '../domain/escrow-order.ts';
 import { type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
 
 /** How the sweeper reaches orders. Neither call throws; what did not arrive is swept again. */
 export interface OrderReminders {
-  send(orderId: string, commands: readonly [Command]): Promise<unknown>;
-  wake(orderId: string): Promise<unknown>;
+  send(orderId: string, commands: readonly [Command], opening?: OrderOpening): Promise<unknown>;
+  wake(orderId: string, opening?: OrderOpening): Promise<unknown>;
 }
 
 export interface SweeperDependencies {
@@ -97,14 +99,14 @@ export async function sweep(
   const pending = await inPages(
     (after) => pendingCommands(db, after, thresholds.pendingAfterMs),
     ({ commandId }) => commandId,
-    async ({ orderId, command }) => {
-      if (orderId !== null && 'type' in command) await signals.send(orderId, [command]);
+    async ({ orderId, command, opening }) => {
+      if (orderId !== null && 'type' in command) await signals.send(orderId, [command], opening ?? undefined);
     },
   );
   const overdue = await inPages(
     (after) => overdueOrders(db, after, thresholds.overdueAfterMs),
     ({ id }) => id,
-    ({ id }) => signals.wake(id),
+    ({ id, opening }) => signals.wake(id, opening),
   );
   const swept = { resent: pending, woken: overdue };
   if (swept.resent > 0 || swept.woken > 0) log.info(swept, 'swept');
@@ -114,8 +116,14 @@ export async function sweep(
 function pendingCommands(db: Database, after: string, pendingAfterMs: number) {
   const before = new Date(Date.now() - pendingAfterMs);
   return db
-    .select({ commandId: commands.commandId, orderId: commands.orderId, command: commands.payload })
+    .select({
+      commandId: commands.commandId,
+      orderId: commands.orderId,
+      command: commands.payload,
+      opening: openingColumns,
+    })
     .from(commands)
+    .leftJoin(escrowOrders, eq(escrowOrders.id, commands.orderId))
     .where(and(eq(commands.open, true), lte(commands.createdAt, before), gt(commands.commandId, after)))
     .orderBy(commands.commandId)
     .limit(PAGE_ROWS);
@@ -127,7 +135,7 @@ function overdueOrders(db: Database, after: string, overdueAfterMs: number) {
     ? lte(nextDeadline, new Date(Date.now() - overdueAfterMs))
     : isNotNull(nextDeadline);
   return db
-    .select({ id })
+    .select({ id, opening: openingColumns })
     .from(escrowOrders)
     .where(and(isDue, gt(id, after)))
     .orderBy(id)

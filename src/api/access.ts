@@ -10,6 +10,7 @@ import type { CommandType } from '../domain/commands.ts';
 import { rejectionMessage } from '../domain/outcomes.ts';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
+import { rememberOpening } from './openings.ts';
 
 type Found<Row extends { readonly intent: IntentRow }> = (db: Database, intentId: string) => Promise<Row | null>;
 
@@ -67,6 +68,7 @@ export async function requireOrder(
   const { id, paymentIntentId, merchantId, mode, currency, releaseType } = order;
   const identity: OrderIdentity = { id, paymentIntentId, merchantId, mode, currency, releaseType };
   known.set(intentId, identity);
+  rememberOpening(db, order);
   return identity;
 }
 

@@ -16,7 +16,7 @@ import {
 import type { Command, CommandType } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import { type Amount, sum } from '../domain/money.ts';
-import { type OrderEvent, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
+import { type OrderEvent, type Reason, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
 import { retriedPayout } from './payout-view.ts';
@@ -75,7 +75,9 @@ export async function viewCommand(db: Database, owner: Owner, commandId: string)
     type: entry.commandType,
     status: entry.outcome === 'accepted' ? 'ACCEPTED' : 'REJECTED',
     createdAt: renderInstant(received),
-    ...(entry.outcome === 'accepted' ? { result: body } : { error: (body as ErrorBody).error }),
+    ...(entry.outcome === 'accepted'
+      ? { result: body }
+      : { error: (body as ErrorBody).error, ...(entry.reason !== null && { reason: entry.reason }) }),
   });
 }
 
@@ -236,6 +238,7 @@ function commandEnvelope(
     readonly createdAt: string;
     readonly result?: object;
     readonly error?: ErrorBody['error'];
+    readonly reason?: Reason;
   },
 ) {
   return envelope('command', {
@@ -248,6 +251,7 @@ function commandEnvelope(
     createdAt: command.createdAt,
     ...(command.result && { result: command.result }),
     ...(command.error && { error: command.error }),
+    ...(command.reason !== undefined && { reason: command.reason }),
   });
 }
 

@@ -87,8 +87,10 @@ function identifyRequest({ log, metrics }: Pick<ApiDependencies, 'log' | 'metric
   };
 }
 
-const forbidCaching: RequestHandler = (_request, response, next) => {
+const forbidCaching: RequestHandler = (request, response, next) => {
   response.set('Cache-Control', 'no-store');
+  // No answer has an ETag, and yet Express would answer 304, with nothing in it, to `If-None-Match: *`.
+  delete request.headers['if-none-match'];
   next();
 };
 

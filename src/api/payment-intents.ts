@@ -14,6 +14,7 @@ import { ApiError } from './errors.ts';
 import { collectFunds } from './funding.ts';
 import { readKeyedRequest } from './idempotency.ts';
 import { createIntent } from './intent-creation.ts';
+import { rememberOpening } from './openings.ts';
 import { intentEnvelope, listOf } from './render.ts';
 import { pathId, route } from './routing.ts';
 import { confirmIntentBody, createIntentBody, listIntentsQuery } from './schemas.ts';
@@ -75,6 +76,7 @@ async function confirm(deps: ApiDependencies, request: Request, response: Respon
   const keyed = readKeyedRequest(request, caller, `${INTENT}/confirm`, body);
   const { intent, order } = await requireIntent(deps.db, caller, pathId(request, 'intentId'), findIntent);
   if (!order) throw new ApiError('intent_not_confirmable');
+  rememberOpening(deps.db, order);
   const command = {
     id: typeid('cmd').toString(),
     type: 'order.fund' as const,

@@ -13,6 +13,7 @@ import { carryOut } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import { readKeyedRequest } from './idempotency.ts';
+import { rememberOpening } from './openings.ts';
 import { payoutEnvelope } from './payout-view.ts';
 import { listOf } from './render.ts';
 import { pathId, route } from './routing.ts';
@@ -63,7 +64,9 @@ async function retry(deps: ApiDependencies, request: Request, response: Response
   const caller = callerOf(response);
   const body = readFields(retryPayoutBody, request.body);
   const keyed = readKeyedRequest(request, caller, `${PAYOUT}/retry`, body);
-  const { orderId, paymentIntentId, milestoneIndex, merchantId, mode } = await requirePayout(deps, caller, request);
+  const payout = await requirePayout(deps, caller, request);
+  const { orderId, paymentIntentId, milestoneIndex, merchantId, mode } = payout;
+  rememberOpening(deps.db, { id: orderId, ...payout.order });
   const command: RetryPayout = {
     id: typeid('cmd').toString(),
     type: 'payout.retry',

@@ -21,6 +21,15 @@ import { escrowOrders, heldCommands, orderLog } from './schema.ts';
 
 const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumns(orderLog);
 
+/** The columns of an OrderOpening. */
+export const openingColumns = {
+  merchantId: escrowOrders.merchantId,
+  mode: escrowOrders.mode,
+  currency: escrowOrders.currency,
+  amount: escrowOrders.amount,
+  status: escrowOrders.status,
+};
+
 /**
  * One row of the order log without what only the verifier needs: everything an answer is rendered from. It comes
  * from the table, or straight from the commit in the same process; the two may differ in the order of JSON keys, so

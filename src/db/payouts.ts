@@ -3,10 +3,10 @@
  * fact of the order's log is: how often a pending payout was tried, and what the last try said.
  */
 import { and, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
-import type { PayoutStatus } from '../domain/escrow-order.ts';
+import type { OrderOpening, PayoutStatus } from '../domain/escrow-order.ts';
 import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
 import type { Database } from './client.ts';
-import type { LogEntry } from './order-log.ts';
+import { type LogEntry, openingColumns } from './order-log.ts';
 import type { Owner } from './queries.ts';
 import { escrowOrders, orderLog, paymentIntents, payouts } from './schema.ts';
 
@@ -17,6 +17,7 @@ export interface PayoutView extends PayoutRow {
   readonly paymentIntentId: string;
   readonly settlementMethod: string;
   readonly settlementDestination: string;
+  readonly order: OrderOpening;
 }
 
 const viewColumns = {
@@ -24,6 +25,7 @@ const viewColumns = {
   paymentIntentId: escrowOrders.paymentIntentId,
   settlementMethod: paymentIntents.settlementMethod,
   settlementDestination: paymentIntents.settlementDestination,
+  order: openingColumns,
 };
 
 function views(db: Pick<Database, 'select'>) {

@@ -108,6 +108,9 @@ export interface EscrowOrder {
   held: HeldCommand[];
 }
 
+/** What the list of orders shows of one from the moment its workflow starts. */
+export type OrderOpening = Pick<EscrowOrder, 'merchantId' | 'mode' | 'currency' | 'amount' | 'status'>;
+
 /** A copy whose milestones and held commands can be replaced without touching the original. */
 export function copyOf(order: EscrowOrder): EscrowOrder {
   return { ...order, milestones: [...order.milestones], held: [...order.held] };

@@ -4,9 +4,10 @@
 import type { SettlePayout } from './commands.ts';
 import type { Mode, PayoutStatus } from './escrow-order.ts';
 import type { Amount, Currency } from './money.ts';
+import type { Searchability } from './protocol.ts';
 
 /** A payout as its workflow sees it. */
-export interface PayoutState {
+export interface PayoutState extends Searchability {
   readonly status: PayoutStatus;
   /** The entry of the order's log that made it what it is: another one after each retry. */
   readonly version: number;

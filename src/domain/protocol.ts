@@ -26,17 +26,27 @@ export interface ProposedBatch {
   readonly entries: readonly ProposedEntry[];
 }
 
+/**
+ * Whether Temporal knows the search attributes of orders. It comes with an answer because a workflow may only go by what
+ * its history says; histories of before 0.3.0 say nothing and mean no.
+ */
+export interface Searchability {
+  readonly searchable?: true;
+}
+
+export type LoadedOrder = OrderSnapshot & Searchability;
+
 export type CommitResult =
   /**
    * What is recorded from `expectedVersion` on, at most RECORDED_PAGE entries when it is not what was proposed.
    * `known` are the batch's commands that have an outcome already, here or earlier.
    */
-  | {
+  | (Searchability & {
       readonly kind: 'recorded';
       readonly asProposed: boolean;
       readonly entries: readonly RecordedEntry[];
       readonly known: readonly string[];
-    }
+    })
   /** The database is at an earlier version than the workflow: it was restored. Reload. */
   | { readonly kind: 'behind'; readonly version: number }
   /** The database will never take this batch as it is. `rule` names the constraint or guard. */
@@ -50,5 +60,5 @@ export interface OrderActivities {
   /** Records a batch, or tells what is recorded instead. Safe to repeat. */
   commitEntries(batch: ProposedBatch): Promise<CommitResult>;
   /** The order as recorded; null when there is no such order. */
-  loadOrder(orderId: string): Promise<OrderSnapshot | null>;
+  loadOrder(orderId: string): Promise<LoadedOrder | null>;
 }

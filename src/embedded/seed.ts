@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { apiKeyIdOf, createApiKey, hashApiKey } from '../api/api-keys.ts';
 import { creationEvents } from '../api/intent-creation.ts';
+import { rememberOpening } from '../api/openings.ts';
 import type { OrderGateway } from '../api/submission.ts';
 import type { Database } from '../db/client.ts';
 import { findIntent, insertIntent } from '../db/queries.ts';
@@ -17,6 +18,7 @@ import { readJson, writeFileAtomically } from './files.ts';
 export const SEEDED_INTENT_ID = 'intent_2xYz9AbC123';
 const SEEDED_ORDER_ID = 'escrow_order_abc123';
 const MERCHANTS = { apiKey: 'merchant_demo', otherApiKey: 'merchant_other' } as const;
+const DEMO = { merchantId: MERCHANTS.apiKey, mode: 'test', currency: 'USDC', amount: '1000.00' } as const;
 /** The platform's own keys: whoever tries Tranche out has one, and may do what either party may. */
 const ROLE = 'operator';
 const FUNDING_WAIT_MS = 30_000;
@@ -52,6 +54,7 @@ export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys):
   const found = await findIntent(db, SEEDED_INTENT_ID);
   if (!found) await insertDemoOrder(db);
   if (found?.intent.status === 'SUCCEEDED') return;
+  rememberOpening(db, { id: SEEDED_ORDER_ID, ...DEMO, status: 'PENDING' });
   const submission = await gateway.submit(
     SEEDED_ORDER_ID,
     {
@@ -76,11 +79,10 @@ function storedForm(key: string) {
 
 async function insertDemoOrder(db: Database): Promise<void> {
   const now = new Date();
-  const shared = { merchantId: MERCHANTS.apiKey, mode: 'test', currency: 'USDC', amount: '1000.00' } as const;
   const times = { createdAt: now, updatedAt: now };
   const intent = {
     id: SEEDED_INTENT_ID,
-    ...shared,
+    ...DEMO,
     ...times,
     type: 'DELIVERY_VS_PAYMENT' as const,
     settlementMethod: 'OFF_RAMP_MOCK',
@@ -91,7 +93,7 @@ async function insertDemoOrder(db: Database): Promise<void> {
   const order = {
     id: SEEDED_ORDER_ID,
     paymentIntentId: SEEDED_INTENT_ID,
-    ...shared,
+    ...DEMO,
     ...times,
     releaseType: 'MILESTONE_LOCKED' as const,
     autoReleaseOnProof: false,

@@ -97,6 +97,9 @@ const LIMITS = {
   'frontend.namespaceRPS.visibility': 1_000,
 };
 
+/** A workflow whose tasks fail twice in a row is found by TemporalReportedProblems; by default after five, in minutes. */
+const PROBLEMS = { 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': 2 };
+
 function serverArguments(options: {
   grpc: number;
   ui: number;
@@ -117,7 +120,7 @@ function serverArguments(options: {
     '--sqlite-pragma',
     'synchronous=1',
   ];
-  const values = Object.entries({ ...LIMITS, ...options.dynamicConfig });
+  const values = Object.entries({ ...LIMITS, ...PROBLEMS, ...options.dynamicConfig });
   const dynamic = values.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]);
   const named = namespaces.flatMap((namespace) => ['--namespace', namespace]);
   return ['server', 'start-dev', ...named, '--log-level', 'warn', ...network, ...storage, ...dynamic];

@@ -78,6 +78,10 @@ export const command = envelopeOf(
       })
       .meta({ description: 'Of a rejected command: the error that it answered' })
       .optional(),
+    reason: z
+      .enum(REASONS)
+      .meta({ description: 'Of a rejected command: what its answer says in the header Error-Reason' })
+      .optional(),
   }),
 );
 

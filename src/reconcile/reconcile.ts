@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { sweep } from '../activities/sweeper.ts';
 import type { Database } from '../db/client.ts';
+import type { OrderOpening } from '../domain/escrow-order.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
 import { checkBooks } from './books.ts';
 import type { Section } from './report.ts';
@@ -39,16 +40,16 @@ export async function repair(
 ): Promise<string[]> {
   const done: string[] = [];
   const woken = new Set<string>();
-  const wake = async (orderId: string) => {
+  const wake = async (orderId: string, opening?: OrderOpening) => {
     if (woken.has(orderId)) return;
     woken.add(orderId);
-    done.push(`woke ${orderId}: ${await signals.wake(orderId)}`);
+    done.push(`woke ${orderId}: ${await signals.wake(orderId, opening)}`);
   };
   for (const orderId of toWake) await wake(orderId);
   const noted = {
     wake,
-    send: async (...[orderId, commands]: Parameters<OrderSignals['send']>) => {
-      const result = await signals.send(orderId, commands);
+    send: async (...[orderId, commands, opening]: Parameters<OrderSignals['send']>) => {
+      const result = await signals.send(orderId, commands, opening);
       done.push(`sent ${commands[0].type} ${commands[0].id} to ${orderId} again: ${result}`);
     },
   };

@@ -3,9 +3,13 @@
  */
 import { type Client, isGrpcServiceError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Command } from '../domain/commands.ts';
+import type { OrderOpening } from '../domain/escrow-order.ts';
+import { formatAmount } from '../domain/money.ts';
 import { payloadOf } from '../domain/parse-command.ts';
 import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf, WAKE_SIGNAL } from '../workflows/messages.ts';
+import { attributesOfOpening, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { type Attempts, countingAttempts, GRPC } from './connection.ts';
+import type { SearchAttributes } from './search-attributes.ts';
 
 /**
  * `sent`: Temporal has it, durably. `unreachable`: the connection was refused before anything was sent, so it surely
@@ -14,10 +18,14 @@ import { type Attempts, countingAttempts, GRPC } from './connection.ts';
 export type SendResult = 'sent' | 'unreachable' | 'unclear';
 
 export interface OrderSignals {
-  /** Sends commands of one type in one signal; never throws. Sending a command twice is safe. */
-  send(orderId: string, commands: readonly [Command, ...Command[]]): Promise<SendResult>;
+  /**
+   * Sends commands of one type in one signal; never throws. Sending a command twice is safe.
+   *
+   * @param opening for the list of orders, where the sender knows it
+   */
+  send(orderId: string, commands: readonly [Command, ...Command[]], opening?: OrderOpening): Promise<SendResult>;
   /** Makes the order's workflow run and look at its deadlines. */
-  wake(orderId: string): Promise<SendResult>;
+  wake(orderId: string, opening?: OrderOpening): Promise<SendResult>;
 }
 
 /** What gRPC says when there is no connection to send anything over: refused now or before, or no such name. */
@@ -26,14 +34,28 @@ const CALL_TIMEOUT_MS = 5_000;
 /** A killed worker's task is given to another after this long; two tries of a local commit fit in. */
 const WORKFLOW_TASK_TIMEOUT = '5s';
 
-/**
- * @param summaryOf the line that the Temporal UI shows for an order, where it is known
- */
-export function createOrderSignals(client: Client, taskQueue: string): OrderSignals {
-  const signal = async (orderId: string, name: string, payloads: readonly unknown[]): Promise<SendResult> => {
+/** What a workflow gets when it starts, so that it can be recognised in the list. */
+export interface Openings {
+  /** What this process knows of an order, without asking anybody. */
+  readonly openingOf?: (orderId: string) => OrderOpening | undefined;
+  readonly searchAttributes?: Pick<SearchAttributes, 'isUsable' | 'refused'>;
+}
+
+export function createOrderSignals(client: Client, taskQueue: string, openings: Openings = {}): OrderSignals {
+  const { openingOf, searchAttributes } = openings;
+  const signal = async (
+    orderId: string,
+    name: string,
+    payloads: readonly unknown[],
+    given?: OrderOpening,
+  ): Promise<SendResult> => {
     const attempts: Attempts = { count: 0 };
-    const signalWithStart = () =>
+    const known = given ?? openingOf?.(orderId);
+    const opening = known && { ...known, amount: formatAmount(known.amount) };
+    const signalWithStart = (hasAttributes: boolean) =>
       client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
+        ...(opening && { staticSummary: summaryOf(opening) }),
+        ...(opening && hasAttributes && { typedSearchAttributes: pairsOf(opening) }),
         workflowId: escrowOrderWorkflowId(orderId),
         taskQueue,
         signal: name,
@@ -42,9 +64,20 @@ export function createOrderSignals(client: Client, taskQueue: string): OrderSign
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       });
+    const start = async (signalled: typeof signalWithStart) => {
+      const hasAttributes = searchAttributes?.isUsable() ?? false;
+      try {
+        await signalled(hasAttributes);
+      } catch (error) {
+        if (!hasAttributes || codeOf(error) !== GRPC.INVALID_ARGUMENT) throw error;
+        // Somebody removed an attribute. The command matters more than how its order is found.
+        searchAttributes?.refused();
+        await signalled(false);
+      }
+    };
     try {
       await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-        countingAttempts(attempts, signalWithStart),
+        countingAttempts(attempts, () => start(signalWithStart)),
       );
       return 'sent';
     } catch (error) {
@@ -53,9 +86,27 @@ export function createOrderSignals(client: Client, taskQueue: string): OrderSign
     }
   };
   return {
-    send: (orderId, commands) => signal(orderId, signalOf(commands[0].type), commands.map(payloadOf)),
-    wake: (orderId) => signal(orderId, WAKE_SIGNAL, []),
+    send: (orderId, commands, opening) => signal(orderId, signalOf(commands[0].type), commands.map(payloadOf), opening),
+    wake: (orderId, opening) => signal(orderId, WAKE_SIGNAL, [], opening),
   };
+}
+
+/** The line beside the order in the list: only what never changes, because it cannot be changed either. */
+function summaryOf({ amount, currency, mode }: OrderOpening): string {
+  return `${amount} ${currency}${mode === 'test' ? ' · test mode' : ''}`;
+}
+
+function pairsOf(opening: OrderOpening) {
+  const values = Object.entries(attributesOfOpening(opening)) as [
+    keyof ReturnType<typeof attributesOfOpening>,
+    string,
+  ][];
+  return values.map(([name, value]) => ({ key: { name, type: SEARCH_ATTRIBUTES[name] }, value }));
+}
+
+function codeOf(error: unknown): number | undefined {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : undefined;
 }
 
 function isRefusedConnection(error: unknown): boolean {

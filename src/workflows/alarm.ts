@@ -4,6 +4,12 @@
  */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
+/** When the alarm should ring, in epoch milliseconds, and what for, in a few words. */
+export interface Wakeup {
+  readonly at: number;
+  readonly summary: string;
+}
+
 export class Alarm {
   private at: number | null = null;
   private scope: CancellationScope | null = null;
@@ -13,15 +19,16 @@ export class Alarm {
     this.onRing = onRing;
   }
 
-  /** Makes sure that the alarm rings at `deadline` or earlier. Null leaves it as it is. */
-  set(deadline: number | null): void {
-    if (deadline === null || (this.at !== null && this.at <= deadline)) return;
+  /** Makes sure that the alarm rings then or earlier. Null leaves it as it is. */
+  set(wakeup: Wakeup | null): void {
+    if (wakeup === null || (this.at !== null && this.at <= wakeup.at)) return;
+    const { at, summary } = wakeup;
     this.scope?.cancel();
-    this.at = deadline;
+    this.at = at;
     const scope = new CancellationScope({ cancellable: true });
     this.scope = scope;
     void scope
-      .run(() => sleep(Math.max(1, deadline - Date.now()), { summary: `deadline ${new Date(deadline).toISOString()}` }))
+      .run(() => sleep(Math.max(1, at - Date.now()), { summary }))
       .then(() => this.ring(scope))
       .catch((error) => {
         if (!isCancellation(error)) throw error;

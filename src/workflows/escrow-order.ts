@@ -8,24 +8,26 @@ import {
   defineQuery,
   defineSignal,
   log,
-  setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { compactEntry, fromSnapshot } from '../domain/compact.ts';
-import { nextDeadline } from '../domain/deadlines.ts';
+import { earliestDeadline, nextDeadline } from '../domain/deadlines.ts';
 import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
 import { firstPart, propose } from '../domain/propose.ts';
 import type { CommitResult, ProposedBatch } from '../domain/protocol.ts';
-import { Alarm } from './alarm.ts';
+import { Alarm, type Wakeup } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
+import { Display } from './display.ts';
 import { Inbox, type InboxCommand } from './inbox.ts';
 import { type EscrowOrderInput, ORDER_QUERY, orderIdOfWorkflow, SIGNALS, WAKE_SIGNAL } from './messages.ts';
-import { describeOrder, type OrderView, viewOf } from './operator-view.ts';
+import { readRefusals } from './operator-page.ts';
+import { type OrderView, viewOf } from './operator-view.ts';
+import { describeDeadline } from './summaries.ts';
 
 type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
 
@@ -40,7 +42,7 @@ const BACK_OFF_LAST_MS = 60_000;
 export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<void> {
   // The workflow's id names the order, so that one started by hand without input works like any other.
   const { workflowId } = workflowInfo();
-  const sequencer = new Sequencer(orderIdOfWorkflow(workflowId) ?? workflowId, input?.inbox ?? []);
+  const sequencer = new Sequencer(orderIdOfWorkflow(workflowId) ?? workflowId, input ?? {});
   // "Request cancellation" in the UI must not lose commands: an order ends by being closed, not by being cancelled.
   await CancellationScope.nonCancellable(() => sequencer.run());
 }
@@ -48,6 +50,7 @@ export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<vo
 class Sequencer {
   private readonly orderId: string;
   private readonly inbox: Inbox;
+  private readonly display: Display;
   private readonly alarm = new Alarm(() => this.wakeUp());
   private order: EscrowOrder | null = null;
   /** After a refusal entries are recorded one by one, until the inbox is empty again. */
@@ -55,9 +58,10 @@ class Sequencer {
   private backOffMs = BACK_OFF_FIRST_MS;
   private wakeUp: () => void = () => {};
 
-  constructor(orderId: string, carried: readonly unknown[]) {
+  constructor(orderId: string, carried: Partial<EscrowOrderInput>) {
     this.orderId = orderId;
-    this.inbox = new Inbox(workflowInfo().runId, carried);
+    this.inbox = new Inbox(workflowInfo().runId, carried.inbox ?? []);
+    this.display = new Display(readRefusals(carried.refusals));
     const receive = (name: string, ...payloads: unknown[]) => {
       this.inbox.receive(name, payloads, Date.now());
       this.wakeUp();
@@ -72,9 +76,8 @@ class Sequencer {
       description: 'Makes the order look at its deadlines. No input.',
     });
     setHandler(defineQuery<OrderView | null>(ORDER_QUERY), () => this.order && viewOf(this.order, this.inbox.length), {
-      description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline.',
+      description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline. No input.',
     });
-    setCurrentDetails('Loading from the database.');
   }
 
   async run(): Promise<void> {
@@ -86,7 +89,7 @@ class Sequencer {
       const proposed = propose(order, batch, Date.now(), batch.length < this.inbox.length);
       if (proposed.length > 0) {
         const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
-        const result = await commitEntries(batchOf(order, entries));
+        const result = await this.commit(order, entries);
         if (result.kind === 'recorded') this.accept(order, result, entries.length === proposed.length ? batch : []);
         else await this.recover(order, result, entries);
         continue;
@@ -95,9 +98,10 @@ class Sequencer {
       this.inbox.remove((command) => batch.includes(command));
       if (!this.inbox.isEmpty) continue;
       this.isolating = false;
+      this.display.settle(order);
       // The inbox was empty right after the last await, so no signal is lost by ending here.
       if (isClosed(order)) return;
-      this.alarm.set(nextDeadline(order));
+      this.alarm.set(wakeupOf(order));
       await this.sleepUntilWoken();
     }
   }
@@ -111,15 +115,28 @@ class Sequencer {
 
   /** Without an order in the database there is nothing to sequence, and the workflow ends. */
   private async load(): Promise<void> {
-    const snapshot = await loadOrder(this.orderId);
-    if (!snapshot) log.error('There is no such escrow order; its signals are dropped', { orderId: this.orderId });
-    this.order = snapshot && fromSnapshot(snapshot);
-    setCurrentDetails(this.order ? describeOrder(this.order) : 'There is no such escrow order.');
+    const loaded = await loadOrder(this.orderId, () => this.display.hindered('load failing'));
+    this.display.learn(loaded);
+    if (!loaded) {
+      log.error('There is no such escrow order; its signals are dropped', { orderId: this.orderId });
+      this.order = null;
+      return this.display.showMissing();
+    }
+    const { searchable: _, ...snapshot } = loaded;
+    this.order = fromSnapshot(snapshot);
+    this.display.show(this.order);
+  }
+
+  private async commit(order: EscrowOrder, entries: readonly ProposedEntry[]): Promise<CommitResult> {
+    const result = await commitEntries(batchOf(order, entries), () => this.display.hindered('commit failing'));
+    if (result.kind === 'recorded') this.display.learn(result);
+    if (result.kind === 'recorded' && result.asProposed) this.display.refused(entries, order.version + 1);
+    return result;
   }
 
   private fold(order: EscrowOrder, entries: readonly RecordedEntry[]): void {
     this.order = evolve(order, entries);
-    setCurrentDetails(describeOrder(this.order));
+    this.display.show(this.order);
   }
 
   /** @param batch the commands that are dealt with when everything was recorded as proposed */
@@ -140,6 +157,7 @@ class Sequencer {
         expected: order.version,
         found: result.version,
       });
+      this.display.hindered('database restored');
       await this.backOff();
       return this.load();
     }
@@ -163,7 +181,7 @@ class Sequencer {
       detail: {},
       wasHeld: culprit.outcome !== 'held' && culprit.wasHeld,
     };
-    const result = await commitEntries(batchOf(this.order, [entry]));
+    const result = await this.commit(this.order, [entry]);
     if (result.kind !== 'recorded') return this.backOff();
     this.fold(this.order, result.entries);
     this.inbox.remove((command) => command.id === commandId);
@@ -175,8 +193,14 @@ class Sequencer {
   }
 
   private async startAfresh(): Promise<never> {
-    return continueAsNew<typeof escrowOrder>({ inbox: this.inbox.carry() });
+    return continueAsNew<typeof escrowOrder>({ inbox: this.inbox.carry(), refusals: this.display.carry() });
   }
+}
+
+/** When the order next changes by itself, and how. */
+function wakeupOf(order: EscrowOrder): Wakeup | null {
+  const next = earliestDeadline(order);
+  return next && { at: next.at - order.clockOffsetMs, summary: describeDeadline(next) };
 }
 
 function batchOf(order: EscrowOrder, entries: readonly ProposedEntry[]): ProposedBatch {

@@ -173,4 +173,6 @@ export function signalOf(type: CommandType): string {
 export interface EscrowOrderInput {
   /** Signal payloads carried across continue-as-new, already read. */
   readonly inbox?: readonly unknown[];
+  /** The last refusals, for the page that operators see. */
+  readonly refusals?: readonly unknown[];
 }

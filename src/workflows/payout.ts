@@ -25,12 +25,14 @@ import {
   SETTLEMENT_REFUSED,
   SETTLEMENT_UNAVAILABLE,
 } from '../domain/payouts.ts';
+import { upsertAttributes } from './display.ts';
 import { LOOK_SIGNAL, type PayoutInput, payoutIdOfWorkflow } from './messages.ts';
 
 /** Unlimited: it waits for its database, however long that takes. */
 const { loadPayout } = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',
   retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '15s' },
+  summary: 'load the payout',
 });
 
 /** Unlimited: what was paid must be recorded, however long its order takes. */
@@ -64,6 +66,7 @@ async function settle(payoutId: string, given: PayoutTries | undefined): Promise
       // No signal came since the last await, so none is lost by ending here.
       if (looksAgain) continue;
       setCurrentDetails(state ? `${moneyOf(state)}: ${ENDS[state.status]}` : 'There is no such payout.');
+      if (state?.searchable) upsertAttributes({ TrancheTrouble: state.status === 'FAILED' ? 'payout failed' : null });
       if (!state) log.error('There is no such payout', { payoutId });
       return;
     }

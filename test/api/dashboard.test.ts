@@ -29,6 +29,7 @@ async function everything(): Promise<string> {
       connections: { active: 1 },
     }),
     verification: () => ({ runs: 0, violations: 0, lastRunAt: null, lastViolations: 0 }),
+    stuck: async () => ({ recording: 0 }),
     version: '1.2.3',
   });
   metrics.request({ method: 'GET', route: '/', status: 500, reason: 'internal_error', seconds: 1 });

@@ -37,7 +37,9 @@ test('a request is a span within the trace of its client, and what it waits for 
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
   Object.assign(process.env, settings, { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' });
   const tracing = await startTracing('1.2.3', process.env);
-  const orders = await testOrders();
+  const orders = await testOrders({ worker: false });
+  const worker = await orders.startWorker({ tracing });
+  onTestFinished(() => worker.stop());
   const api = await startApi(orders.db, orders.gateway, { tracing });
   const order = await newOrder(api, {});
   const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -54,6 +56,8 @@ test('a request is a span within the trace of its client, and what it waits for 
   const waiting = all.find(({ parentSpanId }) => parentSpanId === request?.spanId);
   expect(waiting?.name).toBe('await milestone.create');
   expect(JSON.stringify(waiting?.attributes)).toContain(String(created.headers['command-id']));
+  const commit = all.filter(({ name }) => name === 'commit entries');
+  expect(JSON.stringify(commit)).toContain(String(created.headers['command-id']));
   // No key, no amount, no text of anybody's.
   expect(JSON.stringify(all)).not.toMatch(/sk_test|400\.00/);
 });

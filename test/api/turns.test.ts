@@ -74,6 +74,7 @@ test('a held command can be withdrawn once', async () => {
     id: held.json.id,
     status: 'REJECTED',
     error: { code: 'invalid_status', message: 'Command was cancelled while it waited for its turn' },
+    reason: 'command_cancelled',
   });
   expect((await api.send('POST', cancelPath, keyed)).text).toBe(cancelled.text);
   expect((await api.send('POST', cancelPath)).headers['error-reason']).toBe('command_not_held');

@@ -14,6 +14,9 @@ const ROUNDS = Object.entries(API_FAILPOINTS).flatMap(([point, kinds]) =>
 
 const KEYLESS = ROUNDS.filter(([point, kind]) => !isKeyedOnly(point, kind));
 
+const labelOf = (point: Failpoint, kind: Kind, isKeyed: boolean) =>
+  `${point}, ${kind}, ${isKeyed ? 'with' : 'without'} a key`;
+
 /** Takes the place of those that die: it knows nothing of what they were asked. */
 const successor = await startProcess(service, 'api', null);
 const next = httpClient(successor.port, service.keys.own);
@@ -36,7 +39,7 @@ async function crash(point: Failpoint, kind: Kind, key: string | null) {
   const api = await startProcess(service, 'api', point);
   const answer = await attempt(httpClient(api.port, service.keys.own), ask, key);
   expect(await api.ended).toBe('SIGKILL');
-  hits.add(`${point}: ${kind}`);
+  hits.add(labelOf(point, kind, key !== null));
   return { ask, answer };
 }
 
@@ -75,5 +78,6 @@ test.each(KEYLESS)(
 );
 
 test('every failpoint of the API was hit', () => {
-  expect([...hits].sort()).toEqual(ROUNDS.map(([point, kind]) => `${point}: ${kind}`).sort());
+  const keyed = ROUNDS.map(([point, kind]) => labelOf(point, kind, true));
+  expect([...hits].sort()).toEqual([...keyed, ...KEYLESS.map(([point, kind]) => labelOf(point, kind, false))].sort());
 });

@@ -90,7 +90,7 @@ export async function prepare(kind: Kind, { createOrder, db }: RunningService & 
     return { path: '/v1/payment-intents', body: { ...type, amount: '5', settlementDestination: mark }, effects };
   }
   const effects = () => count(sql`SELECT count(*)::int AS count FROM api_keys WHERE name = ${mark}`);
-  return { path: '/v1/api-keys', body: { role: 'buyer', name: mark }, effects };
+  return { path: '/v1/api-keys', body: { role: 'merchant', name: mark }, effects };
 }
 
 /** The answer; null when the process died before it was complete. */

@@ -1,11 +1,11 @@
 /** A worker in a process of its own that dies at the failpoint in its environment. */
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { connect } from '../../src/db/client.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startWorker } from '../../src/worker.ts';
+import { testLog } from '../support/test-log.ts';
 import { failpoint } from './failpoints.ts';
 
 const { DATABASE_URL = '', TEMPORAL_ADDRESS = '', TASK_QUEUE = '', WORKFLOW_BUNDLE = '' } = process.env;
@@ -22,7 +22,7 @@ const worker = await startWorker({
       if (/^\s*WITH target AS/.test(text)) failpoint('before the commit is sent');
     },
   }).db,
-  log: pino({ level: 'silent' }),
+  log: testLog(),
   signals: createOrderSignals(connectClient(TEMPORAL_ADDRESS, 'default'), TASK_QUEUE),
   settlement: createMockSettlement(),
   onRecorded: () => {},

@@ -170,6 +170,7 @@ describe('a lenient create', () => {
         message: 'Total milestone amounts exceed escrow order amount',
         type: 'invalid_request_error',
       },
+      reason: 'total_exceeds_order',
     });
     expect(await outcomeOf(twin)).toMatchObject({ status: 'ACCEPTED' });
     expect((await outcomeOf(other)).error).toEqual({

@@ -24,6 +24,7 @@ import { startServers } from '../../src/embedded/servers.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { startWorker } from '../../src/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { runsOf } from '../support/history.ts';
@@ -45,12 +46,14 @@ async function openStage(databaseUrl: string, temporalAddress: string) {
   const { db } = database;
   const admin = postgres(databaseUrl, { max: 2, onnotice: () => {} });
   const client = connectClient(temporalAddress, 'default');
+  const problem = await registerSearchAttributes(client, 'default');
+  if (problem !== null) throw new Error(problem);
   const signals = createOrderSignals(client, taskQueue);
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const onRecorded = waiters.notify.bind(waiters);
   const worker = await startWorker({
-    ...{ db, log, signals, onRecorded, settlement: createMockSettlement() },
+    ...{ db, log, signals, onRecorded, settlement: createMockSettlement(), isSearchable: () => true },
     ...{ temporalAddress, namespace: 'default', taskQueue },
   });
   await db.insert(merchants).values({ id: MERCHANT_ID, name: 'Test merchant' });

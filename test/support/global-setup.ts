@@ -9,6 +9,8 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/db/migrate.ts';
 import { startServers } from '../../src/embedded/servers.ts';
+import { connectClient } from '../../src/temporal/connection.ts';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../src/worker.ts';
 import { scanRun } from './scan-run.ts';
 import { registerSecret, testLog } from './test-log.ts';
@@ -37,6 +39,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // A few hundred commands are enough to make an order continue as new.
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 200 },
   });
+  const client = connectClient(servers.temporalAddress, 'default');
+  const problem = await registerSearchAttributes(client, 'default');
+  await client.connection.close();
+  if (problem !== null) throw new Error(problem);
   for (const secret of [APPLICATION_LOGIN.password, new URL(servers.databaseUrl).password, process.env.SECRETS_KEY]) {
     if (secret) registerSecret(secret);
   }

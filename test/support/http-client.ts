@@ -49,7 +49,8 @@ function withoutNull(headers: Record<string, string | string[] | null>): Record<
   );
 }
 
-function exchange(
+/** Sends one request, and judges nothing. */
+export function exchange(
   port: number,
   method: string,
   path: string,

@@ -14,6 +14,7 @@ import type { Database } from '../../src/db/client.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
 import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/schema.ts';
 import type { Command } from '../../src/domain/commands.ts';
+import type { OrderOpening } from '../../src/domain/escrow-order.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
@@ -49,7 +50,10 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
   const temporalAddress = inject('temporalAddress');
   const client = connectClient(temporalAddress, 'default');
   const taskQueue = `test-${randomBytes(6).toString('hex')}`;
-  const signals = createOrderSignals(client, taskQueue);
+  const openings = new Map<string, OrderOpening>();
+  const searchAttributes = { isUsable: () => true, refused: () => {} };
+  const openingOf = openings.get.bind(openings);
+  const signals = createOrderSignals(client, taskQueue, { openingOf, searchAttributes });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const workers: RunningWorker[] = [];
@@ -61,6 +65,7 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
       // Payouts are started by the tests that are about them.
       settlement: createMockSettlement(),
       onRecorded: (entries) => waiters.notify(entries),
+      isSearchable: () => true,
       temporalAddress,
       namespace: 'default',
       taskQueue,
@@ -90,6 +95,14 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
     submit,
     async createOrder({ funded = false, ...values } = {}) {
       const orderId = await insertOrder(db, values);
+      const opening = {
+        merchantId: MERCHANT_ID,
+        mode: 'test',
+        currency: 'USDC',
+        amount: '1000.00',
+        ...values,
+      } as const;
+      openings.set(orderId, { ...opening, status: 'PENDING' });
       if (funded) await submit(orderId, command('order.fund'));
       return orderId;
     },

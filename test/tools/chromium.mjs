@@ -12,7 +12,7 @@ const WAIT_TIMEOUT_MS = 30_000;
 /**
  * Runs `use` with a page, and ends the browser after it.
  *
- * @param use is given `open`, `textOf`, `evaluate`, `type`, `until`, `resize`, `prefer`, `capture` and `events`
+ * @param use is given `open`, `beforeLoading`, `textOf`, `evaluate`, `type`, `until`, `resize`, `prefer`, `capture` and `events`
  */
 export async function withPage(use) {
   const profile = mkdtempSync(join(tmpdir(), 'tranche-chromium-'));
@@ -116,14 +116,22 @@ async function openPage(call, events) {
 
   const resize = (width, height, mobile = false) =>
     page('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile });
-  const capture = async (file) => {
-    const { data } = await page('Page.captureScreenshot', { format: 'png' });
+  /** @param clip the part to keep: x, y, width, height; default: all that is in view */
+  const capture = async (file, clip) => {
+    const [x, y, width, height] = clip ?? [];
+    const part = clip && { clip: { x, y, width, height, scale: 1 } };
+    const { data } = await page('Page.captureScreenshot', { format: 'png', ...part });
     writeFileSync(file, Buffer.from(data, 'base64'));
+  };
+  /** Runs a script in every page, before the page's own. */
+  const beforeLoading = async (source) => {
+    await page('Page.enable');
+    await page('Page.addScriptToEvaluateOnNewDocument', { source });
   };
   const open = (url) => page('Page.navigate', { url });
   const type = (text) => page('Input.insertText', { text });
   const prefer = (scheme) =>
     page('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
   await resize(1500, 1100);
-  return { open, textOf, evaluate, until, resize, capture, prefer, type, events };
+  return { open, beforeLoading, textOf, evaluate, until, resize, capture, prefer, type, events };
 }

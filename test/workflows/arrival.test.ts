@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { historyOf, restingHistoryOf, typeOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { testOrders } from '../support/orders.ts';
-import { complete, create, release, tally, upTo, wordFor } from '../support/steps.ts';
+import { command, testOrders } from '../support/orders.ts';
+import { complete, create, hold, release, tally, upTo, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 
 const orders = await testOrders();
@@ -53,6 +53,38 @@ test('a lone command costs five history events, and starting an order with loadi
   console.info(`start and load: ${started.length} events, a lone command: ${(after.length - started.length) / 5}`);
   expect(started.length).toBeLessThanOrEqual(6);
   expect((after.length - started.length) / 5).toBeLessThanOrEqual(5);
+});
+
+test('what an order is found by costs one event when it changes, and nothing when it does not', async () => {
+  const orderId = await orders.createOrder({ funded: true });
+  const cost = async (one: Command): Promise<number> => {
+    const before = (await restingHistoryOf(orders, orderId)).length;
+    await hold(orders, orderId, one);
+    return (await restingHistoryOf(orders, orderId)).length - before;
+  };
+  const held = create(5, { turnWaitMs: null });
+  const costs = {
+    create: await cost(create(0)),
+    complete: await cost(complete(0)),
+    refused: await cost(create(0)),
+    'release, which moves its position': await cost(release(0)),
+    'hold without end': await cost(held),
+    'withdrawal of it': await cost(command('command.cancel', { targetCommandId: held.id })),
+    'dispute, with the timer of its end': await cost(
+      command('dispute.raise', { windowSeconds: 604_800, details: { reason: 'x', raisedBy: 'y' } }),
+    ),
+    'end of the dispute': await cost(command('dispute.withdraw')),
+  };
+  expect(costs).toEqual({
+    create: 5,
+    complete: 5,
+    refused: 5,
+    'release, which moves its position': 6,
+    'hold without end': 6,
+    'withdrawal of it': 6,
+    'dispute, with the timer of its end': 7,
+    'end of the dispute': 6,
+  });
 });
 
 test('of two concurrent creates of one index one is accepted, and the other hears that the index is taken', async () => {

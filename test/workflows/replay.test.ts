@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type InjectedSinks, Runtime, Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
-import { fromSnapshot, LATER_FIELDS, type OrderSnapshot } from '../../src/domain/compact.ts';
+import { fromSnapshot, LATER_FIELDS } from '../../src/domain/compact.ts';
 import type { EscrowOrder } from '../../src/domain/escrow-order.ts';
 import { evolve } from '../../src/domain/evolve.ts';
-import type { CommitResult } from '../../src/domain/protocol.ts';
+import type { CommitResult, LoadedOrder } from '../../src/domain/protocol.ts';
 import { PAYLOAD_CONVERTER_PATH } from '../../src/temporal/connection.ts';
-import { describeOrder } from '../../src/workflows/operator-view.ts';
+import { describeOrder } from '../../src/workflows/operator-page.ts';
 import type { GoldenHistory } from '../histories/golden-history.ts';
 import type { ProbeSinks } from '../support/replay-probe.ts';
 
@@ -70,7 +70,8 @@ test.each(golden)("%s replays on today's code and folds to what its log says", a
     const described = await replay(run, recorded.workflowId);
     version = Number(/version (\d+)/.exec(described)?.[1]);
     expect(version).toBeGreaterThan(0);
-    expect(described).toBe(describeOrder(orderAt(recorded, version)));
+    // The log in its compact form does not say why a command was refused; what the page says of that comes last.
+    expect(described.split('\n\nLast refusals:')[0]).toBe(describeOrder(orderAt(recorded, version)));
   }
   expect(version).toBe(recorded.log.length);
 });
@@ -79,7 +80,8 @@ test.each(golden)('what the activities of %s answered folds to its log on its ow
   let order: EscrowOrder | null = null;
   for (const { activity, result } of recorded.runs.flatMap(answersOf)) {
     if (activity === 'loadOrder') {
-      order = fromSnapshot(result as OrderSnapshot);
+      const { searchable: _, ...snapshot } = result as LoadedOrder;
+      order = fromSnapshot(snapshot);
       if (order.version > 0) expect(order).toEqual(orderAt(recorded, order.version));
       continue;
     }
