@@ -1,0 +1,1 @@
+CREATE INDEX "payouts_failed" ON "payouts" USING btree ("updated_at") WHERE status = 'FAILED';
