@@ -1,11 +1,11 @@
 /** Metrics where API and worker are processes of their own: each tells what it did. */
 import { expect, test } from 'vitest';
-import { choosePort } from '../../src/embedded/ports.ts';
+import { freePort } from '../support/npm-start.ts';
 import { testService } from '../support/service.ts';
 
 test('a worker without an API tells on METRICS_PORT which commands it recorded, and that it runs', async () => {
   const api = await testService({ roles: { api: true, worker: false } });
-  const port = await choosePort(undefined);
+  const port = await freePort();
   await api.startAnother({ roles: { api: false, worker: true }, env: { METRICS_PORT: String(port) } });
   const order = await api.createOrder();
   expect((await order.create(0, '300.00')).status).toBe(201);
