@@ -47,7 +47,7 @@ test('an endpoint that hangs delays the others by less than 100 ms at p99', asyn
   await until('the dead endpoint to be tried', () => dead.received.length > 0);
   const beside = [await measure(), await measure(), await measure()];
   expect(dead.taken()).toHaveLength(0);
-  expect(dead.received.length).toBeGreaterThan(3);
+  expect(dead.received.length).toBeGreaterThan(1);
   await service.send('DELETE', hanging.path);
   without.push(await measure(), await measure(), await measure());
   console.info(`p99 in ms without a dead endpoint ${without.join(', ')}; beside one ${beside.join(', ')}`);
