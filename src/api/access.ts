@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';
 import { findIntent, type IntentRow, type OrderRow } from '../db/queries.ts';
 import type { CommandType } from '../domain/commands.ts';
-import { rejectionMessage } from '../domain/outcomes.ts';
+import { rejectionMessage } from '../domain/outcome-messages.ts';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { rememberOpening } from './openings.ts';

@@ -16,7 +16,8 @@ import {
 import type { Command, CommandType } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import { type Amount, sum } from '../domain/money.ts';
-import { type OrderEvent, type Reason, rejectionMessage, type TurnReason, waitingFor } from '../domain/outcomes.ts';
+import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
+import type { OrderEvent, Reason, TurnReason } from '../domain/outcomes.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
 import { retriedPayout } from './payout-view.ts';

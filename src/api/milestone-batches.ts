@@ -9,7 +9,7 @@ import { decide } from '../domain/decide.ts';
 import { copyOf, type EscrowOrder } from '../domain/escrow-order.ts';
 import { applyEntry } from '../domain/evolve.ts';
 import type { Currency } from '../domain/money.ts';
-import { rejectionMessage } from '../domain/outcomes.ts';
+import { rejectionMessage } from '../domain/outcome-messages.ts';
 import { type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
 import { type Answer, sendAnswer } from './answers.ts';
 import { callerOf } from './auth.ts';

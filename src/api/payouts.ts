@@ -6,7 +6,7 @@ import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
 import type { RetryPayout } from '../domain/commands.ts';
-import { rejectionMessage } from '../domain/outcomes.ts';
+import { rejectionMessage } from '../domain/outcome-messages.ts';
 import { sendAnswer } from './answers.ts';
 import { actorOf, type Caller, callerOf } from './auth.ts';
 import { carryOut } from './carry-out.ts';

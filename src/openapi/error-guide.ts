@@ -3,7 +3,8 @@
  * docs/ERRORS.md are this list.
  */
 import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
-import { REASONS, type RejectionDetail, rejectionMessage } from '../domain/outcomes.ts';
+import { rejectionMessage } from '../domain/outcome-messages.ts';
+import { REASONS, type RejectionDetail } from '../domain/outcomes.ts';
 import { OPERATIONS, reasonsOf, templateOf } from './operations.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 

@@ -10,7 +10,8 @@ import { type Deadline, earliestDeadline } from '../domain/deadlines.ts';
 import { decide } from '../domain/decide.ts';
 import { type EscrowOrder, type HeldCommand, indexInTurn, remaining } from '../domain/escrow-order.ts';
 import { isRecord } from '../domain/field-reader.ts';
-import { type ProposedEntry, rejectionMessage, waitingFor } from '../domain/outcomes.ts';
+import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
+import type { ProposedEntry } from '../domain/outcomes.ts';
 import { describeDeadline } from './summaries.ts';
 
 /** A command that was refused, for people. */

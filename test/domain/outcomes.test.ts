@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { COMMAND_TYPES } from '../../src/domain/commands.ts';
 import { decide } from '../../src/domain/decide.ts';
-import {
-  REASONS,
-  type Reason,
-  type RejectionDetail,
-  rejectionMessage,
-  type TurnReason,
-  waitingFor,
-} from '../../src/domain/outcomes.ts';
+import { rejectionMessage, waitingFor } from '../../src/domain/outcome-messages.ts';
+import { REASONS, type Reason, type RejectionDetail, type TurnReason } from '../../src/domain/outcomes.ts';
 import { command, given, NOW } from './support/script.ts';
 import { rowsOf } from './support/table.ts';
 

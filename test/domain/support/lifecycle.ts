@@ -1,6 +1,7 @@
 /** Writes docs/LIFECYCLE.md from what the tests know (lifecycle.test.ts compares). */
 import type { CommandType } from '../../../src/domain/commands.ts';
-import { REASONS, type Reason, type RejectionDetail, rejectionMessage } from '../../../src/domain/outcomes.ts';
+import { rejectionMessage } from '../../../src/domain/outcome-messages.ts';
+import { REASONS, type Reason, type RejectionDetail } from '../../../src/domain/outcomes.ts';
 import { command } from './script.ts';
 import { COMMANDS, SITUATIONS } from './situations.ts';
 import { cellsOf, columnsOf } from './transition-cells.ts';
