@@ -38,7 +38,7 @@ const COMMIT_MAX_ENTRIES = 500;
 const CARRY_MAX_BYTES = 256 * 1024;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_LAST_MS = 60_000;
-/** Runs that were woken before 0.4.0 have not loaded then, and their histories must replay so. */
+/** Runs that were woken under an earlier version did not load then, and their histories must replay so. */
 const RELOAD_WHEN_WOKEN = 'reload when woken';
 
 /** Runs until the order is closed. Never fails: whatever cannot be recorded is retried and shown. */

@@ -24,6 +24,7 @@ import { type ArchivedPostgres, startArchivedPostgres } from '../support/archive
 import type { Answer, Sent } from '../support/http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from '../support/http-order.ts';
 import { paymentsIn, recordedSettlement } from '../support/recorded-payments.ts';
+import { commandUnder, operatorShell } from '../support/runbook.ts';
 import { addMerchants, type RunningService, startServiceOn } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { APPLICATION_LOGIN, withLogin } from '../support/urls.ts';
@@ -35,6 +36,7 @@ vi.setConfig({ testTimeout: DRILL_MS });
 const INSPECTION_SECONDS = 8;
 const TRIES = { attempts: 10_000, initialMs: 200, coefficient: 1, maximumMs: 200, timeoutMs: 5_000 };
 
+const shell = await operatorShell();
 const taskQueue = `restore-${randomBytes(6).toString('hex')}`;
 const temporal = connectClient(inject('temporalAddress'), 'default');
 const paymentsFolder = mkdtempSync(path.join(tmpdir(), 'tranche-payments-'));
@@ -326,6 +328,18 @@ test('orders that were made after the instant are gone; their workflows end, or 
   );
   await repair({ db, signals: createOrderSignals(temporal, taskQueue), log: pino({ level: 'silent' }) }, toWake);
   await until('it to end', async () => (await runningStatus(escrowOrderWorkflowId(idle))) === 'COMPLETED', PATIENCE_MS);
+});
+
+test('ending all workflows, as after a second restore, loses nothing', async () => {
+  const held = await orderOf('gated').create(2, '20.00', { headers: { Prefer: 'handling=lenient' } });
+  expect(held.json.data.status).toBe('HELD');
+  const { run, list } = shell;
+  const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
+  expect((await list(query)).length).toBeGreaterThan(1);
+  await run(commandUnder('A second restore, or an older Temporal'), { TEMPORAL_TASK_QUEUE: taskQueue });
+  await until('all to be ended', async () => (await list(query)).length === 0, PATIENCE_MS);
+  await work('gated', ['create', 1]);
+  await becomes('gated', 'RELEASED PENDING PENDING');
 });
 
 test('every order that is there takes commands, no payout is left behind, and all rules hold', async () => {
