@@ -55,6 +55,8 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
   const dispatcher = startWebhookDispatcher({ db, log, starts: createWebhookStarts(client, taskQueue) });
   let worker: RunningWorker | null = null;
   const keepRunning = async () => {
+    // A service without endpoints has no second worker.
+    await dispatcher.needed;
     while (!stopping.signal.aborted) {
       try {
         worker = await startPolling(options, counts, stopping.signal);

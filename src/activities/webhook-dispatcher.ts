@@ -12,6 +12,8 @@ export interface WebhookStarts {
 }
 
 export interface WebhookDispatcher {
+  /** Resolves when there is an enabled endpoint for the first time, or when it is stopped. */
+  readonly needed: Promise<void>;
   /** Something was recorded just now: looks soon, if there is any endpoint at all. */
   hint(): void;
   stop(): Promise<void>;
@@ -35,12 +37,17 @@ export function startWebhookDispatcher(deps: {
   let isLooking = false;
   let isHinted = false;
   let enabled = 0;
+  let beNeeded = () => {};
+  const needed = new Promise<void>((resolve) => {
+    beNeeded = resolve;
+  });
   const look = async (): Promise<void> => {
     isLooking = true;
     isHinted = false;
     try {
       const found = await claimEndpoints(deps.db, CLAIM_MS, PAGE_ROWS);
       enabled = found.enabled;
+      if (enabled > 0) beNeeded();
       await Promise.all(found.claimed.map((endpoint) => deps.starts.deliver(endpoint)));
     } catch (error) {
       deps.log.warn({ err: error }, 'could not look for webhooks to deliver, trying again');
@@ -57,6 +64,7 @@ export function startWebhookDispatcher(deps: {
   };
   plan(0);
   return {
+    needed,
     hint() {
       if (enabled === 0) return;
       isHinted = true;
@@ -64,6 +72,7 @@ export function startWebhookDispatcher(deps: {
     },
     async stop() {
       isStopped = true;
+      beNeeded();
       if (timer) clearTimeout(timer);
       await running;
     },

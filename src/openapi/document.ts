@@ -9,7 +9,7 @@ import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
 import { exampleMessage, pageOf, retryAfterOf } from './error-guide.ts';
 import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
 import { OPERATIONS, reasonsOf, rolesOf, templateOf } from './operations.ts';
-import { command } from './order-operations.ts';
+import { command } from './order-shapes.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 import { errorBody, named } from './shapes.ts';
 

@@ -1,174 +1,26 @@
 /** Operations of payment intents, escrow orders, disputes and commands. */
 import { z } from 'zod';
-import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 import {
   advanceClockBody,
   cancelCommandBody,
   confirmIntentBody,
   createIntentBody,
   listIntentsQuery,
-  PAYMENT_INTENT_TYPES,
   pageQuery,
   raiseDisputeBody,
   reasonBody,
   refundOrderBody,
   resolveDisputeBody,
-  SETTLEMENT_METHODS,
 } from '../api/schemas.ts';
-import { ACTOR_ROLES, COMMAND_TYPES, RESOLUTIONS } from '../domain/commands.ts';
-import { REASONS } from '../domain/outcomes.ts';
+import { RESOLUTIONS } from '../domain/commands.ts';
 import { escrowOrder } from './milestone-shapes.ts';
 import type { Operation } from './operation.ts';
-import { amount, currency, envelopeOf, instant, listOf, metadataOf, named, statusOf } from './shapes.ts';
+import { command, ledgerPage, paymentIntent, timelineEntry } from './order-shapes.ts';
+import { amount, instant, listOf, statusOf } from './shapes.ts';
 
 const INTENTS = '/v1/payment-intents';
 const INTENT = `${INTENTS}/:intentId`;
 const ESCROW = `${INTENT}/escrow`;
-
-const intentStatus = z.enum(['INITIATED', 'SUCCEEDED', 'CANCELLED']);
-const intentData = z.strictObject({
-  id: z.string(),
-  object: z.literal('payment_intent'),
-  status: intentStatus,
-  amount,
-  currency,
-  type: z.enum(PAYMENT_INTENT_TYPES),
-  description: z.string().nullable(),
-  settlementMethod: z.enum(SETTLEMENT_METHODS),
-  settlementDestination: z.string(),
-  metadata: metadataOf(z.union([z.string(), z.number(), z.boolean()])),
-  deliveryPeriod: z.int().optional(),
-  expectedDeliveryHash: z.string().optional(),
-  deliveryOracle: z.string().optional(),
-  created: instant,
-  updated: instant,
-});
-const paymentIntent = named(
-  'PaymentIntent',
-  z.strictObject({
-    id: z.string(),
-    object: z.literal('payment_intent'),
-    status: intentStatus,
-    data: intentData,
-    created: instant,
-    updated: instant,
-  }),
-);
-
-const commandId = z.string();
-export const command = envelopeOf(
-  'Command',
-  'command',
-  z.strictObject({
-    id: commandId,
-    type: z.enum([...COMMAND_TYPES, 'unknown']),
-    status: z.enum(['PENDING', 'HELD', 'ACCEPTED', 'REJECTED']),
-    waitingFor: z.string().meta({ description: 'Of a held command: what its turn waits for' }).optional(),
-    escrowOrderId: z.string(),
-    paymentIntentId: z.string(),
-    createdAt: instant,
-    result: z.looseObject({}).meta({ description: 'Of an accepted command: the body that it answered' }).optional(),
-    error: z
-      .strictObject({
-        code: z.enum(ERROR_CODES),
-        message: z.string(),
-        type: z.enum(ERROR_TYPES),
-        param: z.string().optional(),
-        retryAfter: z.int().optional(),
-      })
-      .meta({ description: 'Of a rejected command: the error that it answered' })
-      .optional(),
-    reason: z
-      .enum(REASONS)
-      .meta({ description: 'Of a rejected command: what its answer says in the header Error-Reason' })
-      .optional(),
-  }),
-);
-
-const timelineEvent = named(
-  'TimelineEvent',
-  z.strictObject({
-    type: z.string(),
-    milestoneId: z.string().optional(),
-    milestoneIndex: z.int().optional(),
-    resolution: z.string().optional(),
-    merchantAmount: amount.optional(),
-    buyerAmount: amount.optional(),
-    windowSeconds: z.int().optional(),
-    endsAt: instant.optional(),
-    inspectionEndsAt: instant.optional(),
-    seconds: z.int().optional(),
-    amount: amount.optional(),
-    previousAmount: amount.optional(),
-    refundedAmount: amount.optional(),
-    dueAt: instant.nullish(),
-    commandId: commandId.optional(),
-    description: z.string().optional(),
-    percentage: z.number().optional(),
-    metadata: metadataOf(z.string()).optional(),
-    completedBy: z.string().optional(),
-    completionProof: z.string().optional(),
-    completionProofURI: z.string().optional(),
-    releasedBy: z.string().optional(),
-    reason: z.string().optional(),
-    raisedBy: z.string().optional(),
-    reference: z.string().optional(),
-    attempts: z.int().optional(),
-  }),
-);
-const timelineEntry = envelopeOf(
-  'TimelineEntry',
-  'timeline_entry',
-  z.strictObject({
-    id: z.string(),
-    escrowOrderId: z.string(),
-    paymentIntentId: z.string(),
-    version: z.int(),
-    at: instant,
-    commandId,
-    type: z.enum([...COMMAND_TYPES, 'unknown']),
-    actor: z.strictObject({ role: z.enum(ACTOR_ROLES), id: z.string() }),
-    outcome: z.enum(['accepted', 'rejected', 'held']),
-    milestoneId: z.string().optional(),
-    milestoneIndex: z.int().optional(),
-    events: z.array(timelineEvent).optional(),
-    amount: amount.optional(),
-    reason: z.enum(REASONS).optional(),
-    message: z.string().optional(),
-    waitingFor: z.string().optional(),
-    until: instant.optional(),
-  }),
-);
-
-const ledgerTransaction = envelopeOf(
-  'LedgerTransaction',
-  'ledger_transaction',
-  z.strictObject({
-    id: z.string(),
-    escrowOrderId: z.string(),
-    paymentIntentId: z.string(),
-    type: z.enum(['fund', 'release', 'refund', 'payout']),
-    at: instant,
-    timelineEntryId: z.string(),
-    postings: z.array(
-      z.strictObject({
-        account: z.enum(['external', 'escrow', 'merchant']),
-        direction: z.enum(['debit', 'credit']),
-        amount,
-        currency,
-      }),
-    ),
-  }),
-);
-const ledgerPage = named(
-  'LedgerPage',
-  z.strictObject({
-    object: z.literal('list'),
-    data: z.array(ledgerTransaction),
-    hasMore: z.boolean(),
-    balances: z.array(z.strictObject({ account: z.literal('escrow'), amount, currency })),
-  }),
-);
 
 const intentLinks = {
   readPaymentIntent: { operationId: 'getPaymentIntent', parameters: { intentId: '$response.body#/id' } },

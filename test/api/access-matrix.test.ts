@@ -13,7 +13,10 @@ import { newOrder } from './order-client.ts';
 
 const { db, gateway } = await testOrders();
 const api = await startApi(db, gateway, { config: { turnWaitMs: 0, commandWaitMs: 15_000 } });
-const ROUTES = DOCUMENTED_ROUTES.filter(({ template }) => template.startsWith('/v1/'));
+/** What deletes comes last: the others need it. */
+const ROUTES = DOCUMENTED_ROUTES.filter(({ template }) => template.startsWith('/v1/')).sort(
+  (a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'),
+);
 
 /** What is in the templates, as the test merchant has it. */
 let ids: Readonly<Record<string, string>>;
@@ -47,7 +50,14 @@ beforeAll(async () => {
     mode: await api.addKey({ mode: 'live', role: 'operator' }),
     bound: await api.addKey({ role: 'buyer', escrowOrderId: otherOrder.orderId }),
   };
+  const endpoint = await api.send('POST', '/v1/webhook-endpoints', {
+    body: { url: 'https://hooks.example.com/tranche' },
+    key: ownKeys.operator,
+  });
+  const events = await api.send('GET', '/v1/events?limit=1');
   ids = {
+    endpointId: endpoint.json.id,
+    eventId: events.json.data[0].id,
     intentId: order.intentId,
     milestoneId,
     commandId: waiting.json.id,
@@ -72,6 +82,8 @@ async function effects(): Promise<unknown> {
     SELECT (SELECT count(*) FROM order_log) AS entries, (SELECT count(*) FROM commands) AS commands,
       (SELECT count(*) FROM payment_intents) AS intents, (SELECT count(*) FROM api_keys) AS keys,
       (SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL) AS revoked,
+      (SELECT md5(string_agg(w::text, '' ORDER BY id)) FROM webhook_endpoints w) AS webhooks,
+      (SELECT count(*) FROM webhook_deliveries) AS deliveries,
       (SELECT sum(version) FROM escrow_orders) AS versions`);
   return row;
 }
@@ -145,8 +157,15 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.template}`, route]
   });
 });
 
-const MISSING = ['payment_intent_missing', 'payout_missing', 'command_missing', 'api_key_missing'];
-const ROLE_REASONS = ['role_not_allowed', 'api_key_role_not_allowed'];
+const MISSING = [
+  'payment_intent_missing',
+  'payout_missing',
+  'command_missing',
+  'api_key_missing',
+  'webhook_endpoint_missing',
+  'event_missing',
+];
+const ROLE_REASONS = ['role_not_allowed', 'api_key_role_not_allowed', 'webhook_role_not_allowed'];
 /** Who may depends also on the order's terms, on what was decided, or on which key it is about: test/api/roles. */
 const DEPENDS_ON_TERMS = ['releaseMilestone', 'resolveDispute', 'withdrawDispute'];
 

@@ -14,13 +14,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import clientPackage from '../../clients/typescript/package.json' with { type: 'json' };
+import { freePort } from '../support/npm-start.ts';
 import { testService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -119,16 +119,25 @@ test('the receiver of webhooks takes what is signed, and nothing else', async ()
   }
 });
 
-test('every example is run', () => {
-  const count = (file: string) => readFileSync(file, 'utf8').split('```js\n').length - 1;
-  expect([count('README.md'), count(README)]).toEqual([1, 6]);
+test('the project’s README verifies a webhook, and throws when it is not ours', async () => {
+  const [code = ''] = examples('README.md', 'Webhooks');
+  const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`;
+  const rawBody = JSON.stringify({ id: 'evt_1', type: 'milestone.released' });
+  const [id, sentAt] = ['evt_1', new Date()];
+  const verified = (body: string) => {
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
+      'webhook-signature': new Webhook(secret).sign(id, sentAt, rawBody),
+    };
+    const given = `const [secret, rawBody, headers] = ${JSON.stringify([secret, body, headers])};`;
+    return run(process.execPath, [write(`${given}\n${code}\nconsole.log(event.type);`)]);
+  };
+  expect((await verified(rawBody)).stdout).toBe('milestone.released\n');
+  await expect(verified(`${rawBody} `)).rejects.toThrow('WebhookVerificationError');
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port');
-  return address.port;
-}
+test('every example is run', () => {
+  const count = (file: string) => readFileSync(file, 'utf8').split('```js\n').length - 1;
+  expect([count('README.md'), count(README)]).toEqual([2, 6]);
+});

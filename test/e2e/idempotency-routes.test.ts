@@ -4,9 +4,9 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys } from '../../src/db/schema.ts';
+import { mutatingRoutes } from '../support/declared-routes.ts';
 import type { Answer } from '../support/http-client.ts';
 import type { OrderOptions } from '../support/http-order.ts';
-import { mutatingRoutes } from '../support/mutating-routes.ts';
 import { MERCHANT_ID, testService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { expectRefused } from './expectations.ts';
@@ -55,6 +55,16 @@ async function disputed() {
   const path = `${intentPath}/escrow/dispute`;
   expect((await post(path, { reason: 'late', raisedBy: 'buyer-7' })).status).toBe(200);
   return path;
+}
+
+/** Nobody is there, which a webhook endpoint may be registered for all the same. */
+const HOOK_URL = 'https://hooks.tranche.invalid/events';
+
+/** The path of a new webhook endpoint. */
+async function endpoint(): Promise<string> {
+  const made = await post('/v1/webhook-endpoints', { url: HOOK_URL });
+  expect([made.status, made.text]).toEqual([201, made.text]);
+  return `/v1/webhook-endpoints/${made.json.id}`;
 }
 
 async function apiKey(): Promise<string> {
@@ -190,6 +200,35 @@ const CASES: Record<string, () => Promise<Case>> = {
     };
   },
   'POST /v1/api-keys/:keyId/revoke': async () => ({ path: `/v1/api-keys/${await apiKey()}/revoke`, status: 200 }),
+  'POST /v1/webhook-endpoints': async () => ({
+    path: '/v1/webhook-endpoints',
+    body: { url: HOOK_URL, description: 'a' },
+    other: { url: HOOK_URL, description: 'b' },
+    status: 201,
+  }),
+  'PATCH /v1/webhook-endpoints/:endpointId': async () => {
+    const path = await endpoint();
+    const afterwards = () => post(path, { description: 'c' }, {}, 'PATCH');
+    return { path, body: { description: 'a' }, other: { description: 'b' }, status: 200, afterwards };
+  },
+  'DELETE /v1/webhook-endpoints/:endpointId': async () => ({ path: await endpoint(), status: 200 }),
+  'POST /v1/webhook-endpoints/:endpointId/rotate-secret': async () => {
+    const path = `${await endpoint()}/rotate-secret`;
+    const afterwards = () => post(path);
+    return { path, body: { overlapSeconds: 5 }, other: { overlapSeconds: 6 }, status: 200, afterwards };
+  },
+  'POST /v1/webhook-endpoints/:endpointId/test': async () => ({ path: `${await endpoint()}/test`, status: 202 }),
+  'POST /v1/webhook-endpoints/:endpointId/replay': async () => ({
+    path: `${await endpoint()}/replay`,
+    body: { from: '2026-01-01T00:00:00Z' },
+    other: { from: '2026-01-02T00:00:00Z' },
+    status: 202,
+  }),
+  'POST /v1/events/:eventId/replay': async () => {
+    await endpoint();
+    const events = await send('GET', '/v1/events?limit=1', { key: operatorKey });
+    return { path: `/v1/events/${events.json.data[0].id}/replay`, status: 202 };
+  },
 };
 
 /** These change nothing, whatever they are sent. */
@@ -200,6 +239,8 @@ async function effects(): Promise<unknown> {
   const [counted] = await db.execute(sql`
     SELECT (SELECT count(*)::int FROM order_log WHERE actor_role <> 'system') AS entries,
       (SELECT count(*)::int FROM payment_intents) AS intents, (SELECT count(*)::int FROM api_keys) AS keys,
+      (SELECT jsonb_agg(jsonb_build_array(id, description, secret, deleted_at) ORDER BY id) FROM webhook_endpoints)
+        AS endpoints,
       (SELECT count(*)::int FROM commands) AS commands`);
   return counted;
 }
