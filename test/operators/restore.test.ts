@@ -283,6 +283,8 @@ test('payouts that were paid after the instant are recorded as paid, and not pai
     // Asked for on both sides of the restore; each payment is a file that is made once.
     expect(paymentsIn(paymentsFolder).callsOf(key)).toBeGreaterThan(1);
     expect(paymentsIn(paymentsFolder).payments.get(key)).toMatchObject({ amount: '100.00' });
+    const keys = [...paymentsIn(paymentsFolder).payments.keys()];
+    expect(keys.filter((one) => one.startsWith(key))).toEqual([key]);
   }
 });
 
