@@ -21,15 +21,16 @@ export interface Reconciled {
 /** @param db reads only; give it one of `connectForVerifying`, for each check reads whole tables */
 export async function reconcile(db: Database, client: Client, taskQueue: string): Promise<Reconciled> {
   const books = await checkBooks(db);
-  const { sections, missing } = await checkWorkflows(db, client, taskQueue);
-  return { sections: [...books, ...sections], toWake: missing };
+  const { sections, toWake } = await checkWorkflows(db, client, taskQueue);
+  return { sections: [...books, ...sections], toWake };
 }
 
 const LATE_MS = 5 * 60_000;
 const PENDING_AFTER_MS = 30_000;
 
 /**
- * Wakes the orders whose workflow should run or whose deadline has passed, and sends pending commands again.
+ * Wakes the orders whose workflow should run or whose deadline has passed, and sends pending commands again. A workflow
+ * that should not run loads its order when it is woken, and ends.
  *
  * @param db as the application's role: it closes commands that have an outcome
  * @returns a line for each thing that it did

@@ -49,7 +49,7 @@ const TEXTS: Record<Kind, { looked: string; next: string }> = {
   },
   workflow_left_over: {
     looked: 'running workflows',
-    next: 'Look at it in the Temporal UI. If it is stuck, terminate it: it decides nothing that is not recorded.',
+    next: '--repair wakes it, and it ends. If it is stuck, terminate it: it decides nothing that is not recorded.',
   },
 };
 

@@ -19,8 +19,8 @@ const PENDING = sql`interval '30 seconds'`;
 
 export interface Workflows {
   readonly sections: readonly Section[];
-  /** Every order whose workflow is missing, also those that no section shows. */
-  readonly missing: readonly string[];
+  /** Every order whose workflow is missing or left over, also those that no section shows. */
+  readonly toWake: readonly string[];
 }
 
 export async function checkWorkflows(db: Database, client: Client, taskQueue: string): Promise<Workflows> {
@@ -38,7 +38,7 @@ export async function checkWorkflows(db: Database, client: Client, taskQueue: st
       sectionOf('workflow_missing', expected, missing),
       sectionOf('workflow_left_over', running.size, leftOver),
     ],
-    missing: missing.map(({ orderId }) => orderId),
+    toWake: [...missing, ...leftOver].map(({ orderId }) => orderId),
   };
 }
 

@@ -31,6 +31,8 @@ export interface MockSettlement extends SettlementPort {
 interface KeyState {
   calls: number;
   payments: number;
+  /** What was paid under the key; null: nothing yet. */
+  paid: string | null;
 }
 
 const REMEMBERED_KEYS = 10_000;
@@ -40,11 +42,16 @@ export function createMockSettlement(): MockSettlement {
   const states = new LRUCache<string, KeyState>({ max: REMEMBERED_KEYS });
   return {
     async pay(payment, signal) {
-      const state = states.get(payment.key) ?? { calls: 0, payments: 0 };
+      const state = states.get(payment.key) ?? { calls: 0, payments: 0, paid: null };
       states.set(payment.key, state);
       state.calls++;
       await misbehave(payment, state, signal);
+      const asked = `${payment.amount} ${payment.currency} to ${payment.destination}`;
+      if (state.paid !== null && state.paid !== asked) {
+        throw new PermanentPortError(`The mock has paid ${state.paid} under this key, not ${asked}`);
+      }
       if (state.payments === 0) state.payments++;
+      state.paid = asked;
       if (payment.destination === 'answer_twice' && state.calls === 1) {
         throw new TemporaryPortError('The mock paid, but its answer was lost');
       }

@@ -19,7 +19,9 @@ export interface Payment {
 export interface SettlementPort {
   /**
    * Pays, or answers again what was paid under this key before. Must never pay one key twice: a try whose answer was
-   * lost is followed by another with the same key.
+   * lost is followed by another with the same key. Must refuse for good a key that was paid with another amount or to
+   * another destination: a database that was restored to an earlier state has forgotten payments, and whoever repeats
+   * the work may release another sum under the key of one.
    *
    * @param signal aborted when nobody waits for the answer any more
    * @throws PermanentPortError when another try cannot help; whatever else is thrown is tried again

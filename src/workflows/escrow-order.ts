@@ -8,6 +8,7 @@ import {
   defineQuery,
   defineSignal,
   log,
+  patched,
   setDefaultSignalHandler,
   setHandler,
   sleep,
@@ -37,6 +38,8 @@ const COMMIT_MAX_ENTRIES = 500;
 const CARRY_MAX_BYTES = 256 * 1024;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_LAST_MS = 60_000;
+/** Runs that were woken under an earlier version did not load then, and their histories must replay so. */
+const RELOAD_WHEN_WOKEN = 'reload when woken';
 
 /** Runs until the order is closed. Never fails: whatever cannot be recorded is retried and shown. */
 export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<void> {
@@ -56,6 +59,8 @@ class Sequencer {
   /** After a refusal entries are recorded one by one, until the inbox is empty again. */
   private isolating = false;
   private backOffMs = BACK_OFF_FIRST_MS;
+  /** Since the last load somebody asked to look at the database: it may have been restored to an earlier state. */
+  private isToReload = false;
   private wakeUp: () => void = () => {};
 
   constructor(orderId: string, carried: Partial<EscrowOrderInput>) {
@@ -72,8 +77,12 @@ class Sequencer {
     for (const [name, { description }] of Object.entries(SIGNALS)) {
       setHandler(defineSignal<unknown[]>(name), (...payloads) => receive(name, ...payloads), { description });
     }
-    setHandler(defineSignal(WAKE_SIGNAL), () => this.wakeUp(), {
-      description: 'Makes the order look at its deadlines. No input.',
+    const wake = () => {
+      this.isToReload = true;
+      this.wakeUp();
+    };
+    setHandler(defineSignal(WAKE_SIGNAL), wake, {
+      description: 'Makes the order load its state from the database and look at its deadlines. No input.',
     });
     setHandler(defineQuery<OrderView | null>(ORDER_QUERY), () => this.order && viewOf(this.order, this.inbox.length), {
       description: 'The order as this workflow sees it: amounts, milestones, held commands, next deadline. No input.',
@@ -83,6 +92,12 @@ class Sequencer {
   async run(): Promise<void> {
     await this.load();
     while (this.order) {
+      // Whoever wakes an order goes by the database. If that was restored, it has deadlines which this run left behind.
+      if (this.isToReload && patched(RELOAD_WHEN_WOKEN)) {
+        await this.load();
+        continue;
+      }
+      this.isToReload = false;
       const order: EscrowOrder = this.order;
       if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
       const batch = this.inbox.peek();
@@ -115,6 +130,7 @@ class Sequencer {
 
   /** Without an order in the database there is nothing to sequence, and the workflow ends. */
   private async load(): Promise<void> {
+    this.isToReload = false;
     const loaded = await loadOrder(this.orderId, () => this.display.hindered('load failing'));
     this.display.learn(loaded);
     if (!loaded) {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { referenceOf } from '../../src/settlement/mock.ts';
-import type { SettlementPort } from '../../src/settlement/ports.ts';
+import { PermanentPortError, type SettlementPort } from '../../src/settlement/ports.ts';
 
 const CALLS = 'calls.log';
 
@@ -22,6 +22,10 @@ export function recordedSettlement(folder: string, afterPayment: () => void = ()
         linkSync(draft, file);
         afterPayment();
       }
+      const paid = read(folder, key);
+      if (paid.amount !== amount || paid.currency !== currency) {
+        throw new PermanentPortError(`Paid ${paid.amount} ${paid.currency} under this key before`);
+      }
       return { reference: referenceOf(key) };
     },
   };
@@ -29,16 +33,16 @@ export function recordedSettlement(folder: string, afterPayment: () => void = ()
 
 /** What was paid, by key, and how often each key was asked for. */
 export function paymentsIn(folder: string) {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const keys = readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
   const calls = existsSync(path.join(folder, CALLS))
     ? readFileSync(path.join(folder, CALLS), 'utf8').trim().split('\n')
     : [];
   return {
-    payments: new Map(files.map((name) => [name.slice(0, -'.json'.length), read(folder, name)])),
+    payments: new Map(keys.map((key) => [key, read(folder, key)])),
     callsOf: (key: string) => calls.filter((one) => one === key).length,
   };
 }
 
-function read(folder: string, name: string): { amount: string; currency: string } {
-  return JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+function read(folder: string, key: string): { amount: string; currency: string } {
+  return JSON.parse(readFileSync(path.join(folder, `${key}.json`), 'utf8'));
 }

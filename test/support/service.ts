@@ -71,15 +71,16 @@ export async function testService(overrides: ServiceOverrides = {}): Promise<Tes
     await temporal.connection.close();
   });
   const startAnother: TestService['startAnother'] = async (others) => {
-    const service = await start(database, keys.own, taskQueue, others);
+    const service = await startServiceOn(database.url, keys.own, taskQueue, others);
     running.push(service);
     return service;
   };
   return { ...database, ...(await startAnother(overrides)), keys, temporal, taskQueue, startAnother };
 }
 
-async function start(
-  database: TestDatabase,
+/** A service on any database; the caller stops it. */
+export async function startServiceOn(
+  databaseUrl: string,
   ownKey: string,
   taskQueue: string,
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
@@ -88,7 +89,7 @@ async function start(
   const config = readConfig({ ...settings, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
-    databaseUrl: database.url,
+    databaseUrl,
     temporalAddress,
     log: testLog(),
     ...outside,
@@ -104,7 +105,8 @@ async function start(
   return { port: service.port, send, createOrder: (options) => newOrder(send, options), stop };
 }
 
-async function addMerchants(db: Database): Promise<ServiceKeys> {
+/** The test's two merchants with their keys. */
+export async function addMerchants(db: Database): Promise<ServiceKeys> {
   await db.insert(merchants).values([MERCHANT_ID, OTHER_MERCHANT_ID].map((id) => ({ id, name: id })));
   const add = async (merchantId: string, mode: 'test' | 'live') => {
     const { key, ...row } = createApiKey(mode, 'merchant');
