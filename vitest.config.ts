@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    // Only where TEST_RETRY says so; what needed a second try is listed when the run ends.
+    retry: Number(process.env.TEST_RETRY ?? 0),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -8,10 +8,19 @@ import type { Reporter, TestModule } from 'vitest/node';
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     process.env.TEST_FILES_RUN = String(modules.length);
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const flaky = tests.filter((test) => test.diagnostic()?.flaky);
+    for (const { module, fullName } of flaky) {
+      process.stdout.write(`Needed a second try: ${module.relativeModuleId} > ${fullName}\n`);
+    }
     const file = process.env.TEST_SUMMARY_FILE;
     if (!file) return;
-    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+    const states = tests.map((test) => test.result().state);
     const count = (state: string) => states.filter((one) => one === state).length;
-    writeFileSync(file, `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`);
+    const retried = flaky.length === 0 ? '' : `, ${flaky.length} needed a second try`;
+    writeFileSync(
+      file,
+      `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped${retried}\n`,
+    );
   }
 }
