@@ -35,7 +35,11 @@ test('a request is a span within the trace of its client, and what it waits for 
   const { spans, endpoint } = await startCollector();
   // Read by OpenTelemetry itself.
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
-  Object.assign(process.env, settings, { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' });
+  const all = { ...settings, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  Object.assign(process.env, all);
+  onTestFinished(() => {
+    for (const name of Object.keys(all)) delete process.env[name];
+  });
   const tracing = await startTracing('1.2.3', process.env);
   const orders = await testOrders({ worker: false });
   const worker = await orders.startWorker({ tracing });
@@ -48,18 +52,18 @@ test('a request is a span within the trace of its client, and what it waits for 
   expect(created.status).toBe(201);
   await tracing.stop();
 
-  const all = await until('the spans', () => spans.length > 0 && spans);
-  const request = all.find((span) => span.traceId === traceId && span.parentSpanId === 'b7ad6b7169203331');
+  const traced = await until('the spans', () => spans.length > 0 && spans);
+  const request = traced.find((span) => span.traceId === traceId && span.parentSpanId === 'b7ad6b7169203331');
   expect(request?.name).toBe('POST /v1/payment-intents/:intentId/escrow/milestones');
   expect(JSON.stringify(request?.attributes)).toContain(String(created.headers['command-id']));
   expect(JSON.stringify(request?.attributes)).toContain('201');
-  const waiting = all.find(({ parentSpanId }) => parentSpanId === request?.spanId);
+  const waiting = traced.find(({ parentSpanId }) => parentSpanId === request?.spanId);
   expect(waiting?.name).toBe('await milestone.create');
   expect(JSON.stringify(waiting?.attributes)).toContain(String(created.headers['command-id']));
-  const commit = all.filter(({ name }) => name === 'commit entries');
+  const commit = traced.filter(({ name }) => name === 'commit entries');
   expect(JSON.stringify(commit)).toContain(String(created.headers['command-id']));
   // No key, no amount, no text of anybody's.
-  expect(JSON.stringify(all)).not.toMatch(/sk_test|400\.00/);
+  expect(JSON.stringify(traced)).not.toMatch(/sk_test|400\.00/);
 });
 
 test('without an endpoint nothing is traced', async () => {

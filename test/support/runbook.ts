@@ -14,9 +14,11 @@ import { findTemporalBinary } from '../../src/embedded/temporal-binary.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TEXT = readFileSync(path.join(ROOT, 'docs/OPERATIONS.md'), 'utf8');
 
+const [, RECIPES_TEXT = ''] = /^### Recipes$(.*?)^##/ms.exec(TEXT) ?? [];
+
 /** The queries of the recipes, by what they find. */
 export const RECIPES: Readonly<Record<string, string>> = Object.fromEntries(
-  [...TEXT.matchAll(/^\| ([^|]+) \| `([^`]+)` \|$/gm)].map(([, title = '', query = '']) => [title, query]),
+  [...RECIPES_TEXT.matchAll(/^\| ([^|]+) \| `([^`]+)` \|$/gm)].map(([, title = '', query = '']) => [title, query]),
 );
 
 /** A recipe's query with instants in place of <now - 3 days>, as `date` works them out. */
