@@ -18,7 +18,7 @@ import {
 import type { ActorRole, Command, CommandType, Resolution } from '../domain/commands.ts';
 import type { MilestoneStatus, Mode, OrderStatus, PayoutStatus, ReleaseType } from '../domain/escrow-order.ts';
 import type { Currency } from '../domain/money.ts';
-import type { OrderEvent, Reason, RejectionDetail, TurnReason } from '../domain/outcomes.ts';
+import type { OrderEvent, Reason, RejectionDetail } from '../domain/outcomes.ts';
 import type { Terms } from '../domain/terms.ts';
 import { bytea, instant, money } from './columns.ts';
 
@@ -261,61 +261,5 @@ export const payouts = pgTable(
     index('payouts_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
     index('payouts_pending').on(table.updatedAt).where(sql`status = 'PENDING'`),
     index('payouts_failed').on(table.updatedAt).where(sql`status = 'FAILED'`),
-  ],
-);
-
-/** Commands that wait for their turn, in full: the workflow remembers only what it needs to decide. */
-export const heldCommands = pgTable(
-  'held_commands',
-  {
-    orderId: text('order_id')
-      .notNull()
-      .references(() => escrowOrders.id),
-    commandId: text('command_id').notNull(),
-    version: integer().notNull(),
-    command: jsonb().$type<Command>().notNull(),
-    reason: text().$type<TurnReason>().notNull(),
-    detail: jsonb().$type<RejectionDetail>().notNull(),
-    until: instant('until'),
-    heldAt: instant('held_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderId, table.commandId] })],
-);
-
-/** What a request was answered, without what is secret in it. The body as text, because jsonb would sort its keys. */
-export interface StoredAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The command; or, of a request that is none, the intent that it made or its answer. */
-export type CommandPayload = Command | { readonly paymentIntentId: string } | { readonly answer: StoredAnswer };
-
-/**
- * Commands stored before they are answered: claims of idempotency keys, and commands answered with 202. An open one
- * has no outcome as far as the sweeper knows; it sends it again.
- */
-export const commands = pgTable(
-  'commands',
-  {
-    commandId: text('command_id').primaryKey(),
-    merchantId: text('merchant_id')
-      .notNull()
-      .references(() => merchants.id),
-    mode: text().$type<Mode>().notNull(),
-    role: text().$type<ActorRole>().notNull(),
-    idempotencyKey: text('idempotency_key'),
-    /** SHA-256 over the canonical JSON of what was asked; null without an idempotency key. */
-    fingerprint: bytea(),
-    /** Null for a request that is not a command to an order: its effect and this row commit together. */
-    orderId: text('order_id').references(() => escrowOrders.id),
-    payload: jsonb().$type<CommandPayload>().notNull(),
-    createdAt: instant('created_at').notNull().defaultNow(),
-    open: boolean().notNull(),
-  },
-  (table) => [
-    unique('idempotency_key_claimed').on(table.merchantId, table.mode, table.role, table.idempotencyKey),
-    index('commands_open').on(table.createdAt).where(sql`open`),
   ],
 );
