@@ -75,6 +75,9 @@ export function searchability({ isSearchable }: Pick<OrderLogDependencies, 'isSe
 }
 
 async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch): Promise<CommitResult> {
+  if (await paysWhoRaised(deps.db, proposed)) {
+    return { kind: 'refused', sqlState: RAISED_BY_ITS_WINNER, rule: 'dispute_default' };
+  }
   const batch = await withHeldDetails(deps.db, proposed);
   const written = await tryWrite(deps, batch);
   if (typeof written === 'object') return written;
@@ -89,6 +92,21 @@ async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch
     entries: versioned.map(({ version, entry }) => compactEntry(version, entry)),
     known: [],
   };
+}
+
+/** As the database's own guards refuse. */
+const RAISED_BY_ITS_WINNER = 'P0001';
+
+/**
+ * Whether a default would pay the party that raised the dispute. Proposed only by runs that loaded their order under
+ * 0.3.0, where it did; refused, they load it anew, and then wait for somebody's decision.
+ */
+async function paysWhoRaised(db: Database, { order, entries }: ProposedBatch): Promise<boolean> {
+  const isDefault = entries.some(
+    ({ commandType, actor, outcome }) =>
+      commandType === 'dispute.resolve' && actor.role === 'system' && outcome === 'accepted',
+  );
+  return isDefault && (await readOrder(db, order.id))?.dispute?.isOpenEnded === true;
 }
 
 async function tryWrite(

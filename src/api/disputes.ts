@@ -4,6 +4,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { Command } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
+import { DISPUTE_WINDOW_DEFAULT_SECONDS } from '../domain/terms.ts';
 import { milestoneMissing, type OrderIdentity, requireOrder } from './access.ts';
 import { sendAnswer } from './answers.ts';
 import { callerOf } from './auth.ts';
@@ -30,14 +31,16 @@ export function disputeRoutes(deps: ApiDependencies): Router {
 async function raise(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const body = readFields(raiseDisputeBody, request.body);
-  const keyed = readKeyedRequest(request, caller, DISPUTE, body);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'), ORDER_MISSING);
   const { milestoneId, disputeWindow, reason, raisedBy } = body;
+  // Until 0.3.0 a window that was left out was read as the published default, and keys of then are still repeated.
+  const asked = { ...body, disputeWindow: disputeWindow ?? String(DISPUTE_WINDOW_DEFAULT_SECONDS) };
+  const keyed = readKeyedRequest(request, caller, DISPUTE, asked);
+  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'), ORDER_MISSING);
   const command: Command = {
     ...unwaitingCommand(caller),
     type: 'dispute.raise',
     ...(milestoneId !== undefined && { milestoneIndex: indexOf(order, milestoneId) }),
-    windowSeconds: Number(disputeWindow),
+    ...(disputeWindow !== undefined && { windowSeconds: Number(disputeWindow) }),
     details: { reason, raisedBy },
   };
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));

@@ -63,6 +63,7 @@ interface Facts {
   readonly raisedByRole?: string;
   readonly windowSeconds?: number;
   readonly endsAt?: number;
+  readonly isOpenEnded?: true;
   readonly details?: CommandDetails;
 }
 
@@ -153,6 +154,7 @@ function disputeObject(order: Order, type: string, { milestoneIndex = null, deta
     ...given('raisedByRole', facts.raisedByRole),
     ...given('disputeWindow', facts.windowSeconds, String),
     ...given('endsAt', facts.endsAt, renderInstant),
+    ...given('defaultApplies', facts.isOpenEnded && false),
   };
 }
 

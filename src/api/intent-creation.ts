@@ -8,7 +8,13 @@ import { isContention } from '../db/client.ts';
 import { type Claim, findClaim, findIntent, type IntentRow, insertIntent, type OrderRow } from '../db/queries.ts';
 import { RELEASE_TYPES, type ReleaseType } from '../domain/escrow-order.ts';
 import { eventId } from '../domain/ids.ts';
-import { DEFAULT_TERMS, type Terms } from '../domain/terms.ts';
+import {
+  DEFAULT_TERMS,
+  DISPUTE_WINDOW_MAX_SECONDS,
+  DISPUTE_WINDOW_MIN_SECONDS,
+  disputeWindowOf,
+  type Terms,
+} from '../domain/terms.ts';
 import type { Answer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
@@ -33,6 +39,7 @@ export function createIntent(
 }
 
 async function createClaimed(...[deps, caller, body, keyed]: Parameters<typeof createIntent>): Promise<Answer> {
+  requireAllowedTerms(caller, body);
   const intent = intentRow(caller, body);
   const order = body.type === 'DELIVERY_VS_PAYMENT' ? orderRow(intent, body) : null;
   const events = order ? creationEvents(intent, order) : [];
@@ -112,6 +119,15 @@ function orderRow(intent: IntentRow, body: IntentBody) {
   };
 }
 
+/** @throws ApiError when the terms leave a party too little time to answer a dispute */
+function requireAllowedTerms({ mode }: Caller, { milestoneTerms }: IntentBody): void {
+  const given = milestoneTerms?.disputeWindowSeconds;
+  const min = DISPUTE_WINDOW_MIN_SECONDS[mode];
+  if (given === undefined || given >= min) return;
+  const message = `milestoneTerms.disputeWindowSeconds must be an integer from ${min} to ${DISPUTE_WINDOW_MAX_SECONDS} in ${mode} mode, got ${given}`;
+  throw new ApiError('payment_intent_invalid', { message, param: 'milestoneTerms.disputeWindowSeconds' });
+}
+
 function termsOf({ milestoneTerms }: IntentBody): Terms {
   const { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault } = DEFAULT_TERMS;
   return {
@@ -119,6 +135,7 @@ function termsOf({ milestoneTerms }: IntentBody): Terms {
     releaseBy: milestoneTerms?.releaseBy ?? releaseBy,
     onOverdue: milestoneTerms?.onOverdue ?? onOverdue,
     disputeDefault: milestoneTerms?.disputeDefault ?? disputeDefault,
+    disputeWindowSeconds: milestoneTerms?.disputeWindowSeconds ?? disputeWindowOf(DEFAULT_TERMS),
   };
 }
 

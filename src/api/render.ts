@@ -2,13 +2,13 @@
  * From rows and entries to what clients see. Each mapper names every key it lets out, in the published order;
  * nothing is ever spread from a row.
  */
-import type { DisputeRow } from '../db/dispute-queries.ts';
+import type { DisputeRow, LatestDispute } from '../db/dispute-queries.ts';
 import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';
 import type { OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
-import { DEFAULT_TERMS, DISPUTE_WINDOW_DEFAULT_SECONDS, type Terms } from '../domain/terms.ts';
+import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
 import { payoutSummary, settlementStatus } from './payout-view.ts';
 
 /** The two ids that every answer about an order shows. */
@@ -133,7 +133,7 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
     autoReleaseOnProof: order.autoReleaseOnProof,
     orderStatus: order.status satisfies OrderStatus,
     settlementStatus: settlementStatus(order, payouts),
-    disputeWindow: String(dispute?.windowSeconds ?? DISPUTE_WINDOW_DEFAULT_SECONDS),
+    disputeWindow: String(dispute?.windowSeconds ?? disputeWindowOf(order.terms)),
     disputeRaisedAt: dispute && renderInstant(dispute.raisedAt),
     disputeReason: dispute?.reason ?? null,
     disputeRaisedBy: dispute?.raisedBy ?? null,
@@ -148,15 +148,32 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
     remainingAmount: remainingAmount(order),
     version: order.version,
     ...given('milestoneTerms', agreedTerms(order.terms)),
+    ...(dispute && disputeEnd(order.terms, dispute)),
   });
+}
+
+/** How the latest dispute ends, if it is open, and how it did end, if it is not. */
+function disputeEnd(terms: Terms, { endsAt, endedAt, resolution, raisedByRole }: LatestDispute) {
+  const defaultApplies = endedAt === null ? !defaultPays(terms, raisedByRole) : null;
+  return {
+    /** Null as well where the default does not apply: then somebody has to decide. */
+    disputeEndsAt: defaultApplies ? renderInstant(endsAt) : null,
+    disputeDefaultApplies: defaultApplies,
+    disputeEndedAt: endedAt && renderInstant(endedAt),
+    disputeResolution: resolution,
+  };
 }
 
 /** Terms that differ from the default; null where nothing was agreed that the published API does not know. */
 function agreedTerms(terms: Terms): Terms | null {
   const { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault } = terms;
+  const disputeWindowSeconds = disputeWindowOf(terms);
   const names = ['inspectionPeriodSeconds', 'releaseBy', 'onOverdue', 'disputeDefault'] as const;
-  if (names.every((name) => terms[name] === DEFAULT_TERMS[name])) return null;
-  return { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault };
+  const isDefault =
+    names.every((name) => terms[name] === DEFAULT_TERMS[name]) &&
+    disputeWindowSeconds === disputeWindowOf(DEFAULT_TERMS);
+  if (isDefault) return null;
+  return { inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault, disputeWindowSeconds };
 }
 
 /** When the last of the order's money was released: with a milestone, or by a dispute about the whole order. */

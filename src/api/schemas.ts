@@ -19,7 +19,7 @@ import { MAX_MILESTONE_INDEX } from '../domain/ids.ts';
 import { type Amount, CURRENCY_DECIMALS, type Currency, parseAmount } from '../domain/money.ts';
 import {
   DISPUTE_DEFAULTS,
-  DISPUTE_WINDOW_DEFAULT_SECONDS,
+  DISPUTE_WINDOW_MAX_SECONDS,
   OVERDUE_RULES,
   PERIOD_MAX_SECONDS,
   RELEASERS,
@@ -159,15 +159,16 @@ export const milestoneBatchBody = z.strictObject({
   dryRun: z.boolean('true or false').optional(),
 });
 
-const WINDOW = `a string of digits: seconds from 1 to ${PERIOD_MAX_SECONDS}`;
+const WINDOW = `a string of digits: seconds from 1 to ${DISPUTE_WINDOW_MAX_SECONDS}`;
 export const raiseDisputeBody = z.strictObject({
   reason,
   raisedBy: text(TEXT_MAX_LENGTH, 1),
   disputeWindow: z
     .string(WINDOW)
     .regex(/^[1-9][0-9]{0,8}$/, WINDOW)
-    .refine((given) => Number(given) <= PERIOD_MAX_SECONDS, WINDOW)
-    .default(String(DISPUTE_WINDOW_DEFAULT_SECONDS)),
+    .refine((given) => Number(given) <= DISPUTE_WINDOW_MAX_SECONDS, WINDOW)
+    .meta({ description: 'Seconds; not less than the order’s own window, which is the default' })
+    .optional(),
   milestoneId: text(TEXT_MAX_LENGTH).optional(),
 });
 
@@ -204,6 +205,7 @@ const milestoneTerms = z.strictObject({
   releaseBy: oneOf(RELEASERS).optional(),
   onOverdue: oneOf(OVERDUE_RULES).optional(),
   disputeDefault: oneOf(DISPUTE_DEFAULTS).optional(),
+  disputeWindowSeconds: integer(1, DISPUTE_WINDOW_MAX_SECONDS).optional(),
 });
 
 const METADATA_SCALAR = `a string of at most ${METADATA_VALUE_MAX_LENGTH} characters, a number or a boolean`;

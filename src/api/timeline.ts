@@ -106,6 +106,7 @@ interface EventFacts {
   readonly buyerAmount?: string;
   readonly windowSeconds?: number;
   readonly endsAt?: number;
+  readonly isOpenEnded?: true;
   readonly inspectionEndsAt?: number;
   readonly seconds?: number;
   readonly details?: CommandDetails;
@@ -122,11 +123,12 @@ function eventData(order: OrderIds, event: OrderEvent) {
     type,
     ...given('milestoneId', index, (known) => milestoneId(order.id, known)),
     ...given('milestoneIndex', index),
-    ...given('resolution', facts.resolution),
+    ...given('resolution', type === 'dispute.withdrawn' ? 'WITHDRAWN' : facts.resolution),
     ...given('merchantAmount', facts.merchantAmount, formatAmount),
     ...given('buyerAmount', facts.buyerAmount, formatAmount),
     ...given('windowSeconds', facts.windowSeconds),
     ...given('endsAt', facts.endsAt, renderInstant),
+    ...given('defaultApplies', facts.isOpenEnded && false),
     ...given('inspectionEndsAt', facts.inspectionEndsAt, renderInstant),
     ...given('seconds', facts.seconds),
     ...given('amount', amount, formatAmount),

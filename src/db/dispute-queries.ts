@@ -1,12 +1,16 @@
 /**
  * Disputes as reads join them: the latest one, of an order and of a milestone.
  */
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { ActorRole } from '../domain/commands.ts';
 import type { Database } from './client.ts';
 import { disputes, escrowOrders, milestones } from './schema.ts';
 
 export type DisputeRow = typeof disputes.$inferSelect;
+
+/** An order's latest dispute, and the role that raised it, which the log alone keeps. */
+export type LatestDispute = DisputeRow & { readonly raisedByRole: ActorRole };
 
 /** An order's latest dispute, whatever it is about. */
 export const latestDispute = alias(disputes, 'latest_dispute');
@@ -14,6 +18,12 @@ export const isLatestOfOrder = and(
   eq(latestDispute.orderId, escrowOrders.id),
   sql`${latestDispute.version} = (select max(d.version) from disputes d where d.order_id = ${escrowOrders.id})`,
 );
+
+export const latestDisputeView = {
+  ...getTableColumns(latestDispute),
+  raisedByRole: sql<ActorRole>`(select l.actor_role from order_log l
+    where l.order_id = ${latestDispute.orderId} and l.version = ${latestDispute.version})`,
+};
 
 /** The latest dispute about a milestone. One about the whole order is about none. */
 export const itsDispute = alias(disputes, 'its_dispute');

@@ -4,7 +4,14 @@
 import { and, asc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from './client.ts';
-import { type DisputeRow, isLatestOfMilestone, isLatestOfOrder, itsDispute, latestDispute } from './dispute-queries.ts';
+import {
+  isLatestOfMilestone,
+  isLatestOfOrder,
+  itsDispute,
+  type LatestDispute,
+  latestDispute,
+  latestDisputeView,
+} from './dispute-queries.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from './queries.ts';
 import { escrowOrders, milestones, paymentIntents, payouts } from './schema.ts';
 
@@ -17,7 +24,7 @@ export interface OrderReads {
   readonly intent: IntentRow;
   readonly order: OrderRow | null;
   /** The latest, open or ended. */
-  readonly dispute: DisputeRow | null;
+  readonly dispute: LatestDispute | null;
   readonly milestones: readonly MilestoneView[];
   /** Of what a resolution paid beyond milestones. */
   readonly restPayout: PayoutCells | null;
@@ -36,7 +43,7 @@ export async function findIntentWithMilestones(db: Database, intentId: string): 
     .select({
       intent: paymentIntents,
       order: escrowOrders,
-      dispute: latestDispute,
+      dispute: latestDisputeView,
       milestone: milestones,
       itsDispute,
       payout: payouts,

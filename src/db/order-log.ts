@@ -15,6 +15,7 @@ import type {
 } from '../domain/escrow-order.ts';
 import { add, formatAmount, subtract } from '../domain/money.ts';
 import type { RecordedEntry } from '../domain/outcomes.ts';
+import { defaultPays } from '../domain/terms.ts';
 import type { Database } from './client.ts';
 import { texts } from './parameters.ts';
 import { escrowOrders, heldCommands, orderLog } from './schema.ts';
@@ -126,7 +127,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
       paidForMilestones: sql<string>`(
         select coalesce(sum(coalesce(released_amount, 0) + coalesce(refunded_amount, 0)), 0)::text
         from milestones where order_id = ${orderId})`,
-      dispute: sql<Dispute | null>`(
+      dispute: sql<Omit<Dispute, 'isOpenEnded'> | null>`(
         select jsonb_build_object('milestoneIndex', milestone_index,
           'raisedByRole', (select l.actor_role from order_log l where l.order_id = d.order_id and l.version = d.version),
           'raisedAt', (extract(epoch from raised_at) * 1000)::bigint,
@@ -162,7 +163,10 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
     released: formatAmount(order.releasedAmount),
     refunded: formatAmount(order.refundedAmount),
     paidUnallocated: subtract(add(order.releasedAmount, order.refundedAmount), paidForMilestones),
-    dispute,
+    dispute: dispute && {
+      ...dispute,
+      ...(defaultPays(order.terms, dispute.raisedByRole) && { isOpenEnded: true }),
+    },
     restPayout: restPayout && { ...restPayout, amount: formatAmount(restPayout.amount) },
     clockOffsetMs: order.clockOffsetMs,
     milestones: (milestones ?? []).map(milestoneFrom),

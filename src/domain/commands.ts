@@ -132,7 +132,8 @@ export interface RaiseDispute extends CommandBase {
   readonly type: 'dispute.raise';
   /** Missing: the whole order. */
   readonly milestoneIndex?: number;
-  readonly windowSeconds: number;
+  /** Missing: the order's own. */
+  readonly windowSeconds?: number;
 }
 export interface ResolveDispute extends CommandBase {
   readonly type: 'dispute.resolve';

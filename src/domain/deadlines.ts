@@ -23,7 +23,9 @@ export function earliestDeadline(order: EscrowOrder): Deadline | null {
   const { dispute } = order;
   // A default that pays the merchant waits for its turn, like a release by hand.
   const waitsForTurn = order.terms.disputeDefault === 'MERCHANT_WON' && dispute?.milestoneIndex !== null;
-  if (dispute && (!waitsForTurn || dispute.milestoneIndex === turn)) consider({ kind: 'dispute', at: dispute.endsAt });
+  const isExpiring = dispute !== null && !dispute.isOpenEnded;
+  if (isExpiring && (!waitsForTurn || dispute.milestoneIndex === turn))
+    consider({ kind: 'dispute', at: dispute.endsAt });
   // Only the milestone in turn can be released: the inspections of those after it end when it is their turn.
   const inspected = turn === null || isStopped(order, turn) ? undefined : order.milestones[turn];
   if (turn !== null && inspected?.status === 'COMPLETED' && inspected.inspectionEndsAt !== undefined) {

@@ -1,7 +1,7 @@
 /**
  * Disputes: raised, resolved, withdrawn. An order has at most one open dispute.
  */
-import type { RaiseDispute, ResolveDispute, WithdrawDispute } from './commands.ts';
+import type { ActorRole, RaiseDispute, ResolveDispute, WithdrawDispute } from './commands.ts';
 import {
   accepted,
   detailsOf,
@@ -16,12 +16,18 @@ import {
 import { type Dispute, type EscrowOrder, isClosed, isSettled, isStopped, remaining } from './escrow-order.ts';
 import { type Amount, add, compare, formatAmount, isZero, ZERO } from './money.ts';
 import type { Decision, OrderEvent } from './outcomes.ts';
+import { DISPUTE_WINDOW_MAX_SECONDS, defaultPays, disputeWindowOf, OPERATOR_WINDOW_MIN_SECONDS } from './terms.ts';
 
 export function decideRaise(order: EscrowOrder, command: RaiseDispute, at: number): Decision {
   if (isClosed(order)) return rejected('order_closed', { orderStatus: order.status });
   if (isZero(order.funded)) return rejected('order_not_funded');
   if (order.dispute) return rejected('dispute_already_raised');
-  const { milestoneIndex = null, windowSeconds } = command;
+  const { milestoneIndex = null, actor } = command;
+  const windowSeconds = command.windowSeconds ?? disputeWindowOf(order.terms);
+  const bounds = windowBounds(order, actor.role);
+  if (windowSeconds < bounds.min || windowSeconds > bounds.max) {
+    return rejected('dispute_window_refused', { param: 'disputeWindow', ...bounds, given: windowSeconds });
+  }
   if (milestoneIndex !== null) {
     const milestone = order.milestones[milestoneIndex];
     if (!milestone) return notYet(order, command, at, 'milestone_missing', milestoneIndex);
@@ -31,11 +37,21 @@ export function decideRaise(order: EscrowOrder, command: RaiseDispute, at: numbe
   return accepted({
     type: 'dispute.raised',
     milestoneIndex,
-    raisedByRole: command.actor.role,
+    raisedByRole: actor.role,
     windowSeconds,
     endsAt: notAfterTheEnd(at + windowSeconds * 1_000),
+    ...(defaultPays(order.terms, actor.role) && { isOpenEnded: true }),
     ...detailsOf(command),
   });
+}
+
+/** The window belongs to the terms: who raises a dispute may lengthen it. The operator, who raises for others, chooses. */
+function windowBounds({ mode, terms }: EscrowOrder, role: ActorRole): { min: number; max: number } {
+  const isChosen = role === 'operator';
+  return {
+    min: isChosen ? OPERATOR_WINDOW_MIN_SECONDS[mode] : disputeWindowOf(terms),
+    max: DISPUTE_WINDOW_MAX_SECONDS,
+  };
 }
 
 export function decideResolve(order: EscrowOrder, command: ResolveDispute, at: number): Decision {

@@ -63,8 +63,10 @@ export interface Dispute {
   /** Only they, or the operator, may take it back. */
   readonly raisedByRole: ActorRole;
   readonly raisedAt: number;
-  /** When it is resolved by the order's default, unless somebody resolves it before. */
+  /** The end of its window: then it is resolved by the order's default, unless it is open-ended. */
   readonly endsAt: number;
+  /** The default would pay the party that raised it, so it stays open until somebody decides. */
+  readonly isOpenEnded?: true;
 }
 
 /** A command whose turn has not come. `command` carries no details: those wait in the database. */

@@ -115,8 +115,8 @@ function applyEvent(order: EscrowOrder, event: OrderEvent, at: number): void {
       order.refunded = add(order.refunded, event.amount);
       return;
     case 'dispute.raised': {
-      const { milestoneIndex, raisedByRole, endsAt } = event;
-      order.dispute = { milestoneIndex, raisedByRole, raisedAt: at, endsAt };
+      const { milestoneIndex, raisedByRole, endsAt, isOpenEnded } = event;
+      order.dispute = { milestoneIndex, raisedByRole, raisedAt: at, endsAt, ...(isOpenEnded && { isOpenEnded }) };
       order.status = 'DISPUTED';
       return;
     }

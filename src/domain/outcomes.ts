@@ -23,6 +23,7 @@ export const REASONS = [
   'refund_exceeds_unallocated',
   'dispute_already_raised',
   'dispute_missing',
+  'dispute_window_refused',
   'split_mismatch',
   'payout_missing',
   'payout_not_pending',
@@ -63,6 +64,10 @@ export interface RejectionDetail {
   readonly param?: string;
   /** The most that would have been accepted. */
   readonly available?: Amount;
+  /** Bounds of what would have been accepted, and what was given. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly given?: number;
 }
 
 /** Which turn a held command waits for. */
@@ -145,6 +150,8 @@ export type OrderEvent =
       readonly raisedByRole: ActorRole;
       readonly windowSeconds: number;
       readonly endsAt: number;
+      /** The order's default would pay the party that raised it, and does not apply. */
+      readonly isOpenEnded?: true;
       readonly details?: CommandDetails;
     }
   /**

@@ -16,7 +16,6 @@ import {
   TEXT_MAX_LENGTH,
 } from './commands.ts';
 import { FieldReader, isRecord, nameOf } from './field-reader.ts';
-import { DISPUTE_WINDOW_DEFAULT_SECONDS, PERIOD_MAX_SECONDS } from './terms.ts';
 
 /**
  * Reads a signal's argument.
@@ -117,7 +116,7 @@ function readFields(
         ...base,
         type,
         ...read.given('milestoneIndex', () => read.milestoneIndex()),
-        windowSeconds: read.integer('windowSeconds', 1, PERIOD_MAX_SECONDS, false) ?? DISPUTE_WINDOW_DEFAULT_SECONDS,
+        ...read.given('windowSeconds', () => read.seconds('windowSeconds')),
         details: read.details({
           reason: read.text('reason', TEXT_MAX_LENGTH, true),
           raisedBy: read.text('raisedBy', TEXT_MAX_LENGTH, false) ?? base.actor.id,

@@ -1,6 +1,9 @@
 /**
  * The terms of an order: fixed when its payment intent is created, and never changed.
  */
+import type { ActorRole } from './commands.ts';
+import type { Mode } from './escrow-order.ts';
+
 export const RELEASERS = ['merchant', 'buyer'] as const;
 export const OVERDUE_RULES = ['event', 'refund'] as const;
 export const DISPUTE_DEFAULTS = ['BUYER_WON', 'MERCHANT_WON'] as const;
@@ -12,8 +15,10 @@ export interface Terms {
   readonly releaseBy: (typeof RELEASERS)[number];
   /** What becomes of a pending milestone at its due date: an event only, or its money goes back to the buyer. */
   readonly onOverdue: (typeof OVERDUE_RULES)[number];
-  /** How a dispute ends that nobody resolves within its window. */
+  /** How a dispute ends that nobody resolves within its window; never in favour of the party that raised it. */
   readonly disputeDefault: (typeof DISPUTE_DEFAULTS)[number];
+  /** How long a dispute stays open before its default applies. Missing on orders of before 0.4.0: as published. */
+  readonly disputeWindowSeconds?: number;
 }
 
 export const DEFAULT_TERMS: Terms = {
@@ -27,6 +32,22 @@ export const DEFAULT_TERMS: Terms = {
 export const PERIOD_MAX_SECONDS = 10 * 366 * 24 * 60 * 60;
 /** The published default: seven days. */
 export const DISPUTE_WINDOW_DEFAULT_SECONDS = 604_800;
+/** Nobody's money waits for longer than 90 days because one party says so. */
+export const DISPUTE_WINDOW_MAX_SECONDS = 90 * 24 * 60 * 60;
+/** What an order's terms may say at least: a party must have the time to hear of a dispute. */
+export const DISPUTE_WINDOW_MIN_SECONDS: Readonly<Record<Mode, number>> = { live: 24 * 60 * 60, test: 1 };
+/** What the operator may choose at least for a dispute raised on somebody's behalf. */
+export const OPERATOR_WINDOW_MIN_SECONDS: Readonly<Record<Mode, number>> = { live: 60, test: 1 };
+
+/** The order's own dispute window. */
+export function disputeWindowOf({ disputeWindowSeconds = DISPUTE_WINDOW_DEFAULT_SECONDS }: Terms): number {
+  return disputeWindowSeconds;
+}
+
+/** Whether the default would pay the party that raised the dispute: then it never applies. */
+export function defaultPays({ disputeDefault }: Terms, raisedByRole: ActorRole): boolean {
+  return raisedByRole === (disputeDefault === 'BUYER_WON' ? 'buyer' : 'merchant');
+}
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

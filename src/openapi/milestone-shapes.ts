@@ -1,5 +1,6 @@
 /** Milestones, disputes and payouts as answers show them. */
 import { z } from 'zod';
+import { RESOLUTIONS } from '../domain/commands.ts';
 import { DISPUTE_DEFAULTS, OVERDUE_RULES, RELEASERS } from '../domain/terms.ts';
 import { amount, currency, envelopeOf, instant, listOf, metadataOf, named } from './shapes.ts';
 
@@ -65,6 +66,7 @@ export const milestoneTerms = named(
     releaseBy: z.enum(RELEASERS),
     onOverdue: z.enum(OVERDUE_RULES),
     disputeDefault: z.enum(DISPUTE_DEFAULTS),
+    disputeWindowSeconds: z.int(),
   }),
 );
 
@@ -105,6 +107,23 @@ export const escrowOrder = envelopeOf(
     remainingAmount: amount,
     version: z.int(),
     milestoneTerms: milestoneTerms.optional(),
+    disputeEndsAt: instant
+      .nullable()
+      .meta({ description: 'When the order’s default decides the open dispute; null where that never happens' })
+      .optional(),
+    disputeDefaultApplies: z
+      .boolean()
+      .nullable()
+      .meta({
+        description:
+          'False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides',
+      })
+      .optional(),
+    disputeEndedAt: instant.nullable().optional(),
+    disputeResolution: z
+      .enum([...RESOLUTIONS, 'WITHDRAWN'])
+      .nullable()
+      .optional(),
   }),
 );
 

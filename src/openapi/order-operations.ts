@@ -218,7 +218,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     tag: 'Disputes',
     summary: 'Raise a dispute',
     description:
-      'About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s terms decide.',
+      'About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s default decides, except in favour of the party that raised the dispute: then it stays open until the other party gives in or an arbiter or the operator decides. The window is the order’s own; merchant, buyer and arbiter may only lengthen it, the operator may choose.',
     body: raiseDisputeBody,
     bodyExample: { reason: 'The design does not match the brief', raisedBy: 'buyer-7', disputeWindow: '604800' },
     successes: { 200: { description: 'The dispute is raised', schema: statusOf('dispute', 'raised', {}) } },
@@ -228,6 +228,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
       'order_closed',
       'order_not_funded',
       'dispute_already_raised',
+      'dispute_window_refused',
       'milestone_missing',
       'milestone_already_released',
       'milestone_cancelled',

@@ -77,6 +77,13 @@ const timelineEvent = named(
     buyerAmount: amount.optional(),
     windowSeconds: z.int().optional(),
     endsAt: instant.optional(),
+    defaultApplies: z
+      .literal(false)
+      .meta({
+        description:
+          'Only false: the order’s default would pay the party that raised the dispute, so somebody has to decide it',
+      })
+      .optional(),
     inspectionEndsAt: instant.optional(),
     seconds: z.int().optional(),
     amount: amount.optional(),

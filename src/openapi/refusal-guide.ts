@@ -226,6 +226,10 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
   // Disputes, payouts, commands
   dispute_already_raised: advice('A dispute is open already.', 'Resolve or withdraw it first.'),
   dispute_missing: advice('No dispute is open.', READ_ORDER),
+  dispute_window_refused: advice(
+    'The window asked for is shorter than the order’s own, or longer than 90 days.',
+    'Leave disputeWindow out, or give one within the bounds that the message names. The order shows its own as milestoneTerms.disputeWindowSeconds.',
+  ),
   split_mismatch: advice(
     'The two amounts do not add up to what is disputed.',
     'The message says what they must add up to.',

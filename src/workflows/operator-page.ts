@@ -71,9 +71,12 @@ function describeDispute({ dispute, terms, clockOffsetMs }: EscrowOrder): string
   if (!dispute) return [];
   const about = dispute.milestoneIndex === null ? 'the whole order' : `milestone ${dispute.milestoneIndex} and later`;
   const at = (instant: number) => shortInstant(instant - clockOffsetMs);
+  const ending = dispute.isOpenEnded
+    ? `It waits for a decision without end: ${terms.disputeDefault} would pay who raised it.`
+    : `Without a resolution ${terms.disputeDefault} applies at ${at(dispute.endsAt)}.`;
   return [
-    `**Disputed**: ${about}, by the ${dispute.raisedByRole} since ${at(dispute.raisedAt)}. Without a resolution ` +
-      `${terms.disputeDefault} applies at ${at(dispute.endsAt)}. To end it: \`resolveDispute\` or \`withdrawDispute\`.`,
+    `**Disputed**: ${about}, by the ${dispute.raisedByRole} since ${at(dispute.raisedAt)}. ` +
+      `${ending} To end it: \`resolveDispute\` or \`withdrawDispute\`.`,
   ];
 }
 

@@ -134,3 +134,20 @@ function completed(index: number): OrderEvent {
 function released(index: number, amount: string): OrderEvent {
   return { type: 'milestone.released', index, amount };
 }
+
+test('a default that would pay who raised the dispute is refused, also from a run that began before it had to wait', async () => {
+  const orderId = await orders.createOrder();
+  const buyer = { role: 'buyer', id: 'buyer_1' } as const;
+  const raise = command('dispute.raise', { details: { reason: 'late', raisedBy: 'b' }, actor: buyer });
+  await commit(orderId, Date.now(), command('order.fund'), create(0), raise);
+  const loaded = await load(orderId);
+  expect(loaded.dispute).toMatchObject({ raisedByRole: 'buyer', isOpenEnded: true });
+  expect(loaded).toEqual(foldOf(loaded, await orders.logOf(orderId)));
+  // As a run knows the order that loaded it under 0.3.0.
+  const { isOpenEnded: _, ...dispute } = loaded.dispute ?? ({} as never);
+  const batch = batchFor({ ...loaded, dispute }, [], Date.now() + 604_800_000);
+  expect(batch.entries).toMatchObject([{ commandType: 'dispute.resolve', outcome: 'accepted' }]);
+  expect(await commitEntries(batch)).toEqual({ kind: 'refused', sqlState: 'P0001', rule: 'dispute_default' });
+  expect(await load(orderId)).toEqual(loaded);
+  expect(batchFor(await load(orderId), [], Date.now() + 604_800_000).entries).toEqual([]);
+});

@@ -22,6 +22,10 @@ async function orderWithThree(options: NewOrderOptions = {}) {
     disputeMilestone: (index: number) => dispute({ ...RAISE, milestoneId: order.milestoneId(index) }),
     resolve: (body: object, sent = {}) => order.post('/dispute/resolve', body, { key: decider, ...sent }),
     withdraw: (body?: object, sent = {}) => order.post('/dispute/withdraw', body, sent),
+    timeline: async () =>
+      (await api.send('GET', `/v1/payment-intents/${order.intentId}/escrow/timeline?limit=100`)).json.data.map(
+        ({ data }: { data: object }) => data,
+      ),
     read: async () => (await order.escrow()).json.data,
   };
 }
@@ -29,11 +33,11 @@ async function orderWithThree(options: NewOrderOptions = {}) {
 describe('raising', () => {
   test('answers as published, and the order shows who raised what', async () => {
     const order = await orderWithThree();
-    const raised = await order.dispute({ ...RAISE, disputeWindow: '3600' });
+    const raised = await order.dispute({ ...RAISE, disputeWindow: '864000' });
     expect([raised.status, raised.text]).toEqual([200, '{"object":"dispute","status":"raised"}']);
     expect(await order.read()).toMatchObject({
       orderStatus: 'DISPUTED',
-      disputeWindow: '3600',
+      disputeWindow: '864000',
       disputeRaisedAt: expect.stringMatching(INSTANT),
       disputeReason: 'Pages are missing',
       disputeRaisedBy: 'buyer-7',
@@ -107,6 +111,94 @@ describe('raising', () => {
       releasedAmount: '1000.00',
       releasedAt: expect.stringMatching(INSTANT),
     });
+  });
+});
+
+describe('the window of a dispute', () => {
+  test('belongs to the order’s terms: who raises it may lengthen it, and only the operator may shorten it', async () => {
+    const day = 86_400;
+    const order = await orderWithThree({ milestoneTerms: { disputeWindowSeconds: 30 * day } });
+    const buyer = await api.addKey({ role: 'buyer' });
+    const arbiter = await api.addKey({ role: 'arbiter' });
+    for (const sent of [{}, { key: buyer }, { key: arbiter }]) {
+      const short = await order.dispute({ ...RAISE, disputeWindow: String(30 * day - 1) }, sent);
+      const message = 'disputeWindow must be from 2592000 to 7776000 seconds here, got 2591999';
+      expectRefusal(short, 400, 'invalid_request', message, 'dispute_window_refused', 'disputeWindow');
+    }
+    const version = await order.version();
+    expect((await order.dispute({ ...RAISE, disputeWindow: String(40 * day) }, { key: buyer })).status).toBe(200);
+    expect(await order.read()).toMatchObject({ version: version + 1, disputeWindow: String(40 * day) });
+    await order.withdraw(undefined, { key: buyer });
+    expect((await order.dispute(RAISE)).status).toBe(200);
+    expect(await order.read()).toMatchObject({
+      disputeWindow: String(30 * day),
+      milestoneTerms: { disputeWindowSeconds: 30 * day },
+    });
+    await order.withdraw();
+    expect((await order.dispute({ ...RAISE, disputeWindow: '1' }, { key: decider })).status).toBe(200);
+    expect(await order.read()).toMatchObject({ disputeWindow: '1' });
+  });
+
+  test('is a day at least in live mode, and a minute where the operator chooses', async () => {
+    const key = await api.addKey({ mode: 'live' });
+    const intent = (milestoneTerms: object) =>
+      api.send('POST', '/v1/payment-intents', {
+        key,
+        body: {
+          ...{ amount: '1', currency: 'USDC', type: 'DELIVERY_VS_PAYMENT', milestoneTerms },
+          ...{ settlementMethod: 'OFF_RAMP_MOCK', settlementDestination: 'x' },
+        },
+      });
+    const short = await intent({ disputeWindowSeconds: 86_399 });
+    const message =
+      'milestoneTerms.disputeWindowSeconds must be an integer from 86400 to 7776000 in live mode, got 86399';
+    const param = 'milestoneTerms.disputeWindowSeconds';
+    expectRefusal(short, 400, 'invalid_request_error', message, 'payment_intent_invalid', param);
+    expect((await intent({ disputeWindowSeconds: 86_400 })).status).toBe(201);
+  });
+});
+
+describe('a default that would pay who raised the dispute', () => {
+  test.each([
+    ['buyer', 'BUYER_WON'],
+    ['merchant', 'MERCHANT_WON'],
+  ] as const)('never applies: a %s’s dispute under %s waits for a decision', async (role, disputeDefault) => {
+    const order = await orderWithThree({ milestoneTerms: { disputeDefault } });
+    const key = await api.addKey({ role });
+    expect((await order.dispute({ ...RAISE, milestoneId: order.milestoneId(0) }, { key })).status).toBe(200);
+    const open = { orderStatus: 'DISPUTED', disputeDefaultApplies: false, disputeEndsAt: null, disputeEndedAt: null };
+    expect(await order.read()).toMatchObject(open);
+    await order.advance(400 * 86_400);
+    expect(await order.read()).toMatchObject({ ...open, releasedAmount: '0.00', refundedAmount: '0.00' });
+    const [raised] = (await order.timeline()).filter(({ type }: { type: string }) => type === 'dispute.raise');
+    expect(raised.events[0]).toMatchObject({ type: 'dispute.raised', defaultApplies: false });
+    await order.resolve({ resolution: disputeDefault });
+    expect(await order.read()).toMatchObject({
+      ...{ orderStatus: 'PENDING', disputeDefaultApplies: null, disputeEndsAt: null },
+      ...{ disputeEndedAt: expect.stringMatching(INSTANT), disputeResolution: disputeDefault },
+    });
+  });
+
+  test('applies to disputes that others raised, and the order says when', async () => {
+    const order = await orderWithThree();
+    await order.disputeMilestone(0);
+    const { disputeRaisedAt, disputeEndsAt, ...open } = await order.read();
+    expect(open).toMatchObject({ disputeDefaultApplies: true, disputeEndedAt: null, disputeResolution: null });
+    expect(Date.parse(disputeEndsAt) - Date.parse(disputeRaisedAt)).toBe(604_800_000);
+    await order.advance(604_801);
+    expect(await order.read()).toMatchObject({ disputeResolution: 'BUYER_WON', refundedAmount: '300.00' });
+  });
+
+  test('a withdrawn dispute has its end on the order, too', async () => {
+    const order = await orderWithThree();
+    await order.dispute();
+    await order.withdraw();
+    expect(await order.read()).toMatchObject({
+      ...{ disputeReason: 'Pages are missing', disputeRaisedAt: expect.stringMatching(INSTANT) },
+      ...{ disputeEndedAt: expect.stringMatching(INSTANT), disputeResolution: 'WITHDRAWN' },
+    });
+    const ended = (await order.timeline()).at(-1);
+    expect(ended.events[0]).toMatchObject({ type: 'dispute.withdrawn', resolution: 'WITHDRAWN' });
   });
 });
 

@@ -61,6 +61,7 @@ const sequence = fc.record({
     releaseBy: fc.constantFrom('merchant' as const, 'merchant' as const, 'buyer' as const),
     onOverdue: fc.constantFrom('event' as const, 'refund' as const),
     disputeDefault: fc.constantFrom('BUYER_WON' as const, 'MERCHANT_WON' as const),
+    windowSeconds: fc.constantFrom(HOUR, 2 * HOUR),
     releasesOnCompletion: fc.nat(3).map((dice) => dice === 0),
   }),
   steps: fc.array(step, { minLength: 8, maxLength: 14 }).map(withBeginning),
@@ -118,6 +119,7 @@ async function makeOrder(rules: Rules): Promise<{ path: string; orderId: string 
         releaseBy: rules.releaseBy,
         onOverdue: rules.onOverdue,
         disputeDefault: rules.disputeDefault,
+        disputeWindowSeconds: rules.windowSeconds,
       },
     },
   });

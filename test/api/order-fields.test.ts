@@ -12,7 +12,7 @@ const send = (path: string, body: object) =>
   });
 
 const RAISE = { reason: 'Pages are missing', raisedBy: 'buyer-7' };
-const WINDOW = 'disputeWindow must be a string of digits: seconds from 1 to 316224000, got';
+const WINDOW = 'disputeWindow must be a string of digits: seconds from 1 to 7776000, got';
 const SPLIT = { resolution: 'PARTIAL_REFUND', merchantAmount: '1', buyerAmount: '2' };
 const SECONDS = 'seconds must be an integer from 1 to 316224000, got';
 const SECOND = { ...MILESTONE, milestoneIndex: 1 };
@@ -34,7 +34,7 @@ test.each<[path: string, body: object, param: string, message?: string]>([
   ['dispute', { ...RAISE, disputeWindow: ' 1' }, 'disputeWindow', `${WINDOW} " 1"`],
   ['dispute', { ...RAISE, disputeWindow: '1\n' }, 'disputeWindow', `${WINDOW} "1\\n"`],
   ['dispute', { ...RAISE, disputeWindow: '١' }, 'disputeWindow', `${WINDOW} "١"`],
-  ['dispute', { ...RAISE, disputeWindow: '316224001' }, 'disputeWindow', `${WINDOW} "316224001"`],
+  ['dispute', { ...RAISE, disputeWindow: '7776001' }, 'disputeWindow', `${WINDOW} "7776001"`],
   ['dispute', { ...RAISE, disputeWindow: '9999999999' }, 'disputeWindow'],
   ['dispute', { ...RAISE, milestoneId: 0 }, 'milestoneId'],
   ['dispute', { ...RAISE, milestoneIndex: 0 }, 'milestoneIndex'],
@@ -111,7 +111,8 @@ test('a field inside an object of an intent is named with its place, and so are 
   });
   expectError(answer, 400, {
     param: 'milestoneTerms.releasedBy',
-    message: 'Unknown field "releasedBy": allowed are inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault',
+    message:
+      'Unknown field "releasedBy": allowed are inspectionPeriodSeconds, releaseBy, onOverdue, disputeDefault, disputeWindowSeconds',
   });
 });
 
@@ -122,10 +123,10 @@ test('what is given reaches the command', async () => {
     return command;
   };
   expect(await sent('dispute', { ...RAISE, milestoneId })).toEqual({
-    ...{ type: 'dispute.raise', turnWaitMs: 0, milestoneIndex: 0, windowSeconds: 604_800, details: RAISE },
+    ...{ type: 'dispute.raise', turnWaitMs: 0, milestoneIndex: 0, details: RAISE },
   });
-  expect(await sent('dispute', { ...RAISE, disputeWindow: '316224000' })).toEqual({
-    ...{ type: 'dispute.raise', turnWaitMs: 0, windowSeconds: 316_224_000, details: RAISE },
+  expect(await sent('dispute', { ...RAISE, disputeWindow: '7776000' })).toEqual({
+    ...{ type: 'dispute.raise', turnWaitMs: 0, windowSeconds: 7_776_000, details: RAISE },
   });
   expect(await sent('dispute/resolve', { ...SPLIT, buyerAmount: '2.10', reason: 'x' })).toEqual({
     ...{ type: 'dispute.resolve', turnWaitMs: 0, resolution: 'PARTIAL_REFUND', details: { reason: 'x' } },

@@ -148,7 +148,9 @@ describe('a dispute in the last seconds of an inspection', () => {
     ['MERCHANT_WON', 'RELEASED'],
   ])('that nobody resolves ends with the order’s default %s', async (disputeDefault, status) => {
     const order = await orderOf(['300.00', '700.00'], { milestoneTerms: { disputeDefault } });
-    await order.post('/dispute', { reason: 'x', raisedBy: 'y', milestoneId: order.milestoneId(0) });
+    // A default pays nobody who raised the dispute.
+    const key = await api.addKey({ role: disputeDefault === 'BUYER_WON' ? 'merchant' : 'buyer' });
+    await order.post('/dispute', { reason: 'x', raisedBy: 'y', milestoneId: order.milestoneId(0) }, { key });
     await order.advance(604_799 - 10);
     expect(await order.read()).toMatchObject({ orderStatus: 'DISPUTED' });
     await order.advance(11);
@@ -241,6 +243,7 @@ test('an order shows the terms that were agreed, and no others', async () => {
   const order = await orderOf([], { milestoneTerms: { inspectionPeriodSeconds: 60, releaseBy: 'buyer' } });
   expect((await order.read()).milestoneTerms).toEqual({
     ...{ inspectionPeriodSeconds: 60, releaseBy: 'buyer', onOverdue: 'event', disputeDefault: 'BUYER_WON' },
+    disputeWindowSeconds: 604_800,
   });
   expect(await (await orderOf([])).read()).not.toHaveProperty('milestoneTerms');
 });

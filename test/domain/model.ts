@@ -118,10 +118,12 @@ export class ModelOrder {
     return all.reduce<Expiry | null>((first, one) => (first === null || one.at < first.at ? one : first), null);
   }
 
-  /** Where the merchant wins by default, it is in the milestone's turn. */
+  /** Where the merchant wins by default, it is in the milestone's turn; and nobody wins by default what they began. */
   private expiryOfDispute(): Expiry[] {
     const { dispute, turn, rules } = this.state;
     if (!dispute) return [];
+    if (dispute.by === 'buyer' && rules.disputeDefault === 'BUYER_WON') return [];
+    if (dispute.by === 'merchant' && rules.disputeDefault === 'MERCHANT_WON') return [];
     if (dispute.index !== null && rules.disputeDefault === 'MERCHANT_WON' && dispute.index !== turn) return [];
     return [{ at: dispute.ends, isWait: false, step: own('resolve', null, dispute.ends, rules.disputeDefault) }];
   }

@@ -71,6 +71,7 @@ const OURS = `
   completed                                  advance 60          Cannot advance the clock: order is already completed
   disputed, funded                           raise               Dispute already raised for this order
   completed                                  raise               Cannot raise dispute: order is already completed
+  funded, window 60                          raise window 59     disputeWindow must be from 60 to 7776000 seconds here, got 59
   funded                                     withdraw            There is no open dispute on this order
   funded                                     resolve BUYER_WON   There is no open dispute on this order
   disputed 0, funded, milestones PENDING     resolve PARTIAL_REFUND 1.00 1.00  merchantAmount and buyerAmount must add up to 100.00
@@ -144,6 +145,7 @@ describe('Where nothing is published the message says what stands in the way', (
       role: 'buyer',
       problem: 'no',
       available: '1.00',
+      ...{ min: 1, max: 2, given: 3 },
     } as const;
     const messages = COMMAND_TYPES.flatMap((type) => REASONS.map((reason) => rejectionMessage(type, reason, detail)));
     expect(messages.filter((text) => text === '' || /undefined|null|NaN|\[object/.test(text))).toEqual([]);

@@ -159,7 +159,7 @@ const BOOK = {
   plain: {},
   disputed: {},
   justDisputed: {},
-  soon: {},
+  soon: { milestoneTerms: { disputeWindowSeconds: 1_800 } },
   heldLong: {},
   heldMuch: {},
   settled: {},

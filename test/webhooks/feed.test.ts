@@ -87,7 +87,7 @@ test('an event has the same bytes when its milestone has moved on as right after
     ...[fund(), create(0, { amount: '400.00' }), create(1, { amount: '600.00' }), complete(0)],
     ...[command('milestone.reopen', { milestoneIndex: 0, details: { reason: 'pages are missing' } }), complete(0)],
     ...[command('milestone.amend', { milestoneIndex: 1, amount: '500.00' } as never), release(0), complete(1)],
-    ...[command('dispute.raise', { milestoneIndex: 1, windowSeconds: 60, details: { reason: 'late' } } as never)],
+    ...[command('dispute.raise', { milestoneIndex: 1, details: { reason: 'late' } } as never)],
     ...[command('dispute.resolve', { resolution: 'MERCHANT_WON', actor: ARBITER } as never), command('order.cancel')],
   ];
   for (const step of steps) {

@@ -62,10 +62,11 @@ test('a due date that passes gives the money back where the order says so, and j
 });
 
 test('a dispute that nobody resolves ends by the default of the order', async () => {
-  const orderId = await orderWith({ disputeDefault: 'MERCHANT_WON' });
+  const orderId = await orderWith({ disputeDefault: 'MERCHANT_WON', disputeWindowSeconds: 1 });
   const details = { reason: 'late', raisedBy: 'buyer@example.com' };
+  const actor = { role: 'buyer', id: 'buyer_1' } as const;
   await say(orderId, create(0), create(1));
-  await say(orderId, command('dispute.raise', { milestoneIndex: 1, windowSeconds: 1, details }));
+  await say(orderId, command('dispute.raise', { milestoneIndex: 1, details, actor }));
   // It would pay milestone 1, whose turn has not come.
   await say(orderId, complete(0), command('order.advance_clock', { seconds: 5 }));
   expect(await readOrder(orders.db, orderId)).toMatchObject({ status: 'DISPUTED' });

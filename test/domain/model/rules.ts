@@ -103,6 +103,7 @@ function inTheWayOnTheOrder(order: ModelState, step: Step): Line[] {
     [kind === 'raise' && dispute !== null, 'dispute_already_raised'],
     [(kind === 'resolve' || kind === 'withdraw') && dispute === null, 'dispute_missing'],
     [kind === 'withdraw' && ![dispute?.by, 'operator'].includes(step.role), 'role_not_allowed'],
+    [kind === 'raise' && step.seconds < leastWindow(order, step), 'dispute_window_refused'],
     [isSplit(step) && (minor ?? 0n) + step.rest !== stakeOf(order), 'split_mismatch'],
     [isPayout && payout === null, 'payout_missing'],
     [kind === 'settle' && payout?.status !== 'PENDING', 'payout_not_pending'],
@@ -111,6 +112,11 @@ function inTheWayOnTheOrder(order: ModelState, step: Step): Line[] {
     [kind === 'refund' && isAboutAll, 'order_disputed'],
     [(kind === 'close' || kind === 'abandon') && dispute !== null, 'order_disputed'],
   ];
+}
+
+function leastWindow({ rules }: ModelState, { role }: Step): number {
+  if (role !== 'operator') return rules.windowSeconds;
+  return rules.isTestMode ? 1 : 60;
 }
 
 function inTheWayOfABatch(order: ModelState, { kind, items }: Step): Line[] {

@@ -72,6 +72,8 @@ export interface Rules {
   readonly releaseBy: 'merchant' | 'buyer';
   readonly onOverdue: 'event' | 'refund';
   readonly disputeDefault: 'MERCHANT_WON' | 'BUYER_WON';
+  /** The least that a dispute's window may be; the operator may choose less. */
+  readonly windowSeconds: number;
 }
 
 export interface ModelDispute {

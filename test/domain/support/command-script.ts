@@ -3,7 +3,7 @@
  *
  *   create 1 of 250.00 due 5000 wait 2000 received 1500 as b by buyer
  *   batch 0:10.00 1:20.00, amend 1 due none, cancel-milestone 1, extend 0 by-seconds 60, remind 0, expire 0
- *   raise, raise 1 window 60, resolve MERCHANT_WON, resolve PARTIAL_REFUND 60.00 40.00, withdraw
+ *   raise, raise 1 window 60, raise window own, resolve MERCHANT_WON, resolve PARTIAL_REFUND 60.00 40.00, withdraw
  *   refund of 50.00, cancel-order, cancel-intent, advance 60, settle 0 PAID, settle order FAILED, retry 0
  */
 import { ACTOR_ROLES, type Command, type Resolution } from '../../../src/domain/commands.ts';
@@ -71,7 +71,7 @@ export function command(words: string): Command {
     case 'expire':
       return { ...base, type: 'milestone.expire', milestoneIndex };
     case 'raise':
-      return { ...base, type: 'dispute.raise', ...ofOne, windowSeconds: Number(option('window') ?? 604_800) };
+      return { ...base, type: 'dispute.raise', ...ofOne, ...windowOf(option('window') ?? '604800') };
     case 'resolve':
       return { ...base, type: 'dispute.resolve', resolution: target as Resolution, ...splitOf(rest.slice(1, 3)) };
     case 'withdraw':
@@ -95,6 +95,10 @@ export function command(words: string): Command {
     default:
       throw new Error(`Not understood: ${words}`);
   }
+}
+
+function windowOf(words: string): object {
+  return words === 'own' ? {} : { windowSeconds: Number(words) };
 }
 
 function splitOf([merchantAmount, buyerAmount]: string[]): object {

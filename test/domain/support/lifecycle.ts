@@ -20,6 +20,7 @@ const DETAIL: RejectionDetail = {
   orderStatus: 'COMPLETED',
   role: 'buyer',
   available: '300.00',
+  ...{ min: 604_800, max: 7_776_000, given: 60 },
 };
 
 export function messageOf(reason: Reason): string {

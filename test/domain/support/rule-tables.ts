@@ -262,6 +262,8 @@ export const PRECEDENCE = `
   completed                               raise                             rejected  order_closed (COMPLETED)                     over dispute_already_raised
   empty                                   raise 0                           rejected  order_not_funded                             over milestone_missing
   disputed, funded                        raise 0                           rejected  dispute_already_raised                       over milestone_missing
+  disputed, funded, window 60             raise 0 window 59                 rejected  dispute_already_raised                       over dispute_window_refused
+  funded, window 60                       raise 0 window 59                 rejected  dispute_window_refused (disputeWindow, 60, 7776000, 59)  over milestone_missing
   completed                               resolve BUYER_WON                 rejected  order_closed (COMPLETED)                     over dispute_missing
   funded                                  resolve PARTIAL_REFUND 1.00 1.00  rejected  dispute_missing                              over split_mismatch
   disputed 1, funded, milestones PENDING PENDING  resolve PARTIAL_REFUND 1.00 1.00  rejected  split_mismatch (100.00)              over previous_milestone_unreleased

@@ -5,7 +5,7 @@
  *   order     funded, auto-release, milestones COMPLETED PENDING, milestone 2 PENDING of 250.00
  *             milestone 0 RELEASED of 300.00 paid 200.00, refunded 50.00, disputed, disputed 1 until 5000
  *             milestone 0 COMPLETED of 300.00 ends 5000, milestone 1 PENDING of 300.00 due 5000
- *             milestone 0 RELEASED of 300.00 payout FAILED, live, inspection 60, releaseBy buyer
+ *             milestone 0 RELEASED of 300.00 payout FAILED, live, inspection 60, releaseBy buyer, window 604800
  *   command   create 1 of 250.00 wait 2000 received 1500 as b
  *   outcome   rejected previous_milestone_open (0)
  */
@@ -25,6 +25,9 @@ import { command, NOW } from './command-script.ts';
 
 export { command, NOW };
 
+/** The default ones, but with the shortest window: a rule about disputes can name any. */
+const TERMS: Terms = { ...DEFAULT_TERMS, disputeWindowSeconds: 1 };
+
 /** An unfunded order of 1000.00 USDC without milestones. */
 export function emptyOrder(overrides: Partial<EscrowOrder> = {}): EscrowOrder {
   return {
@@ -36,7 +39,7 @@ export function emptyOrder(overrides: Partial<EscrowOrder> = {}): EscrowOrder {
     amount: '1000.00',
     releaseType: 'MILESTONE_LOCKED',
     autoReleaseOnProof: false,
-    terms: DEFAULT_TERMS,
+    terms: TERMS,
     status: 'PENDING',
     version: 0,
     lastAt: 0,
@@ -57,7 +60,7 @@ export function emptyOrder(overrides: Partial<EscrowOrder> = {}): EscrowOrder {
 /** An order in words; without a currency and amounts it is 1000.00 USDC and its milestones 100.00 each. */
 export function given(words: string): EscrowOrder {
   const parts: Partial<{ -readonly [Name in keyof EscrowOrder]: EscrowOrder[Name] }> = {};
-  let terms: Terms = DEFAULT_TERMS;
+  let terms = TERMS;
   const milestones: Milestone[] = [];
   const held: EscrowOrder['held'] = [];
   let funded = false;
@@ -75,6 +78,7 @@ export function given(words: string): EscrowOrder {
     else if (noun === 'disputed') Object.assign(parts, disputed(rest));
     else if (clause === 'live') parts.mode = 'live';
     else if (noun === 'inspection') terms = { ...terms, inspectionPeriodSeconds: Number(first) };
+    else if (noun === 'window') terms = { ...terms, disputeWindowSeconds: Number(first) };
     else if (noun in DEFAULT_TERMS) terms = { ...terms, [noun]: first };
     else if (clause === 'auto-release') Object.assign(parts, { autoReleaseOnProof: true });
     else if (noun === 'order' && first === 'of')

@@ -73,6 +73,7 @@ const terms = fc.record({
   releaseBy: fc.constantFrom('merchant' as const, 'merchant' as const, 'buyer' as const),
   onOverdue: fc.constantFrom('event' as const, 'refund' as const),
   disputeDefault: fc.constantFrom('BUYER_WON' as const, 'MERCHANT_WON' as const),
+  windowSeconds: fc.constantFrom(1, 1, 2, 4),
   isTestMode: fc.nat(5).map((dice) => dice > 0),
   releasesOnCompletion: seldom,
 });

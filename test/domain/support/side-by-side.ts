@@ -44,6 +44,7 @@ export class SideBySide {
         releaseBy: rules.releaseBy,
         onOverdue: rules.onOverdue,
         disputeDefault: rules.disputeDefault,
+        disputeWindowSeconds: rules.windowSeconds,
       },
     });
   }

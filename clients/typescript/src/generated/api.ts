@@ -398,7 +398,7 @@ export interface paths {
         put?: never;
         /**
          * Raise a dispute
-         * @description About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s terms decide.
+         * @description About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s default decides, except in favour of the party that raised the dispute: then it stays open until the other party gives in or an arbiter or the operator decides. The window is the order’s own; merchant, buyer and arbiter may only lengthen it, the operator may choose.
          */
         post: operations["raiseDispute"];
         delete?: never;
@@ -945,7 +945,7 @@ export interface components {
                  * @description Of a rejected command: what its answer says in the header Error-Reason
                  * @enum {string}
                  */
-                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "later_milestone_completed" | "inspection_not_running" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
+                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "later_milestone_completed" | "inspection_not_running" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
                 /** @description Of an accepted command: the body that it answered */
                 result?: {
                     [key: string]: unknown;
@@ -1032,6 +1032,7 @@ export interface components {
             milestoneTerms?: {
                 /** @enum {string} */
                 disputeDefault?: "BUYER_WON" | "MERCHANT_WON";
+                disputeWindowSeconds?: number;
                 inspectionPeriodSeconds?: number | null;
                 /** @enum {string} */
                 onOverdue?: "event" | "refund";
@@ -1077,9 +1078,15 @@ export interface components {
                 deliveryDeadline: null;
                 deliveryOracle: string | null;
                 deliveryPeriod: number | null;
+                /** @description False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides */
+                disputeDefaultApplies?: boolean | null;
+                disputeEndedAt?: components["schemas"]["Instant"] | null;
+                /** @description When the order’s default decides the open dispute; null where that never happens */
+                disputeEndsAt?: components["schemas"]["Instant"] | null;
                 disputeRaisedAt: components["schemas"]["Instant"] | null;
                 disputeRaisedBy: string | null;
                 disputeReason: string | null;
+                disputeResolution?: ("MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND" | "WITHDRAWN") | null;
                 /** @description Seconds */
                 disputeWindow: string;
                 expectedDeliveryHash: string | null;
@@ -1254,6 +1261,7 @@ export interface components {
         MilestoneTerms: {
             /** @enum {string} */
             disputeDefault: "BUYER_WON" | "MERCHANT_WON";
+            disputeWindowSeconds: number;
             inspectionPeriodSeconds: number | null;
             /** @enum {string} */
             onOverdue: "event" | "refund";
@@ -1386,7 +1394,7 @@ export interface components {
             status: "pending" | "paid" | "failed";
         };
         RaiseDisputeRequest: {
-            /** @default 604800 */
+            /** @description Seconds; not less than the order’s own window, which is the default */
             disputeWindow?: string;
             milestoneId?: string;
             raisedBy: string;
@@ -1483,7 +1491,7 @@ export interface components {
                 outcome: "accepted" | "rejected" | "held";
                 paymentIntentId: string;
                 /** @enum {string} */
-                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "later_milestone_completed" | "inspection_not_running" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
+                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "later_milestone_completed" | "inspection_not_running" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
                 /** @enum {string} */
                 type: "milestone.create" | "milestone.complete" | "milestone.release" | "milestone.amend" | "milestone.cancel" | "milestone.reopen" | "milestone.extend" | "milestone.remind" | "milestone.expire" | "milestone_batch.create" | "dispute.raise" | "dispute.resolve" | "dispute.withdraw" | "order.fund" | "order.refund" | "order.cancel" | "order.advance_clock" | "payment_intent.cancel" | "payout.settle" | "payout.retry" | "command.cancel" | "unknown";
                 until?: components["schemas"]["Instant"];
@@ -1509,6 +1517,11 @@ export interface components {
             completedBy?: string;
             completionProof?: string;
             completionProofURI?: string;
+            /**
+             * @description Only false: the order’s default would pay the party that raised the dispute, so somebody has to decide it
+             * @constant
+             */
+            defaultApplies?: false;
             description?: string;
             dueAt?: components["schemas"]["Instant"] | null;
             endsAt?: components["schemas"]["Instant"];

@@ -16,6 +16,7 @@ export const ERROR_REASONS = [
   'delivery_proof_not_needed',
   'dispute_already_raised',
   'dispute_missing',
+  'dispute_window_refused',
   'escrow_order_missing',
   'event_missing',
   'field_invalid',
