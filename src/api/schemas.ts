@@ -248,9 +248,15 @@ export const createIntentBody = z
     deliveryOracle: text(TEXT_MAX_LENGTH).optional(),
     milestoneTerms: milestoneTerms.optional(),
   })
-  .superRefine(({ autoRelease, metadata: pairs }, context) => {
-    if (autoRelease === undefined || pairs?.autoRelease === undefined || autoRelease === pairs.autoRelease) return;
-    context.addIssue({ code: 'custom', path: ['autoRelease'], message: 'the same as metadata.autoRelease' });
+  .superRefine(({ autoRelease, metadata: pairs, milestoneTerms: terms }, context) => {
+    if (autoRelease !== undefined && pairs?.autoRelease !== undefined && autoRelease !== pairs.autoRelease) {
+      context.addIssue({ code: 'custom', path: ['autoRelease'], message: 'the same as metadata.autoRelease' });
+      return;
+    }
+    if (terms?.releaseBy !== 'buyer' || !(autoRelease ?? pairs?.autoRelease)) return;
+    const path = autoRelease === undefined ? ['metadata', 'autoRelease'] : ['autoRelease'];
+    const message = `${path.join('.')} must not be true where milestoneTerms.releaseBy is buyer: the merchant would release by completing`;
+    context.addIssue({ ...verbatim(message), path });
   });
 
 /** Query parameters arrive as text, and as an array when given twice. */

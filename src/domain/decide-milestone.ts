@@ -91,7 +91,8 @@ export function decideComplete(order: EscrowOrder, command: CompleteMilestone, a
   // After this point the command is accepted.
   const completed: OrderEvent = { type: 'milestone.completed', index, ...detailsOf(command) };
   const turnToRelease = previousWhere(order, index, (status) => status === 'COMPLETED') === null;
-  if (order.autoReleaseOnProof && turnToRelease) {
+  // Where the buyer releases, the merchant's word that the work is done pays nobody. Orders of before 0.4.0 may say both.
+  if (order.autoReleaseOnProof && order.terms.releaseBy !== 'buyer' && turnToRelease) {
     return accepted(completed, ...releaseEvents(order, index, milestone, milestone.amount, { releasedBy: 'system' }));
   }
   const { inspectionPeriodSeconds } = order.terms;

@@ -3,6 +3,7 @@
  */
 import {
   type AdvanceClock,
+  type CancelCommand,
   type CancelOrder,
   type CancelPaymentIntent,
   MAX_INSTANT,
@@ -58,6 +59,17 @@ export function decideCancelOrder(
     refundedAmount: subtract(remaining(order), sum(completed)),
     ...detailsOf(command),
   });
+}
+
+/** Whoever waits for something may give it up, and nobody else: the same party, by role, or the operator. */
+export function decideCancelCommand(order: EscrowOrder, { actor, targetCommandId }: CancelCommand): Decision {
+  const target = order.held.find(({ command, cancelled }) => command.id === targetCommandId && !cancelled);
+  if (!target) return rejected('command_not_held');
+  const owner = target.command.actor.role;
+  if (actor.role !== owner && actor.role !== 'operator')
+    return rejected('role_not_allowed', { role: actor.role, owner });
+  // After this point the command is accepted.
+  return accepted({ type: 'command.cancelled', commandId: targetCommandId });
 }
 
 export function decideAdvanceClock(order: EscrowOrder, { seconds }: AdvanceClock, at: number): Decision {

@@ -14,13 +14,19 @@ import {
   decideRelease,
   decideReopen,
 } from './decide-milestone.ts';
-import { decideAdvanceClock, decideCancelOrder, decideFund, decideRefund } from './decide-order.ts';
+import {
+  decideAdvanceClock,
+  decideCancelCommand,
+  decideCancelOrder,
+  decideFund,
+  decideRefund,
+} from './decide-order.ts';
 import { decideRetryPayout, decideSettlePayout } from './decide-payout.ts';
 import { decideExpire, decideExtend, decideRemind } from './decide-time.ts';
-import { accepted, amountProblem, rejected, rejectedAsSettled } from './decisions.ts';
+import { amountProblem, rejected, rejectedAsSettled } from './decisions.ts';
 import { type EscrowOrder, isClosed } from './escrow-order.ts';
 import type { Decision } from './outcomes.ts';
-import { isAllowed } from './permissions.ts';
+import { isAllowed, isPart } from './permissions.ts';
 
 /**
  * Decides one command against the order as it stands.
@@ -33,7 +39,10 @@ export function decide(order: EscrowOrder, command: Command, at: number): Decisi
     const problem = amountProblem(order, given, param);
     if (problem) return rejected('invalid_command', { param, problem });
   }
-  if (!isAllowed(order, command)) return rejected('role_not_allowed', { role: command.actor.role });
+  if (!isAllowed(order, command)) {
+    const part = command.type === 'milestone.release' && isPart(order, command);
+    return rejected('role_not_allowed', { role: command.actor.role, ...(part && { param: 'amount' }) });
+  }
   switch (command.type) {
     case 'order.fund':
       return decideFund(order);
@@ -55,9 +64,7 @@ export function decide(order: EscrowOrder, command: Command, at: number): Decisi
     case 'dispute.withdraw':
       return decideWithdraw(order, command, at);
     case 'command.cancel':
-      return order.held.some((held) => held.command.id === command.targetCommandId && !held.cancelled)
-        ? accepted({ type: 'command.cancelled', commandId: command.targetCommandId })
-        : rejected('command_not_held');
+      return decideCancelCommand(order, command);
   }
   if (order.releaseType !== 'MILESTONE_LOCKED') {
     return rejected('order_not_milestone_locked', { releaseType: order.releaseType });

@@ -14,7 +14,7 @@ export function rejectionMessage(
     case 'invalid_command':
       return detail.problem ?? 'The command is malformed';
     case 'role_not_allowed':
-      return `A key of role ${detail.role} may not ${phraseOf(commandType)}`;
+      return `A key of role ${detail.role} may not ${phraseOf(commandType)}${whoMay(detail)}`;
     case 'test_mode_only':
       return 'The clock can be advanced in test mode only';
     case 'order_not_milestone_locked': // published for create
@@ -88,6 +88,12 @@ export function rejectionMessage(
     case 'internal_conflict':
       return 'The command could not be recorded and was not carried out. Operators have been alerted.';
   }
+}
+
+/** Who may instead, where that depends on more than the command and the terms. */
+function whoMay({ owner, param }: RejectionDetail): string {
+  if (owner !== undefined) return `: a key of role ${owner} sent it, and only such a key or the operator’s may`;
+  return param === 'amount' ? ' in part: the rest would go back to the buyer, and the merchant may agree to that' : '';
 }
 
 /** What a held command waits for, for people: "milestone 1 to be created". */

@@ -59,6 +59,8 @@ export interface RejectionDetail {
   readonly releaseType?: ReleaseType;
   readonly orderStatus?: string;
   readonly role?: ActorRole;
+  /** Whose held command it is: only this role and the operator may cancel it. */
+  readonly owner?: ActorRole;
   readonly problem?: string;
   /** The field at fault, where there is one. */
   readonly param?: string;

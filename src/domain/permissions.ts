@@ -4,14 +4,15 @@
  * The operator runs the platform and may do everything a party may. A party may give in to the other, so either may
  * resolve a dispute in the other's favour; only the arbiter and the operator may decide it.
  */
-import type { Actor, ActorRole, Command, CommandType } from './commands.ts';
+import type { Actor, ActorRole, Command, CommandType, ReleaseMilestone } from './commands.ts';
 import type { EscrowOrder } from './escrow-order.ts';
+import { compare } from './money.ts';
 
 export type Person = Exclude<ActorRole, 'system'>;
 /** A command, with what of it or of the order's terms makes a difference to who may send it. */
 export type Right =
   | Exclude<CommandType, 'milestone.release' | 'dispute.resolve'>
-  | `milestone.release by ${'merchant' | 'buyer'}`
+  | `milestone.release${'' | ' in part'} by ${'merchant' | 'buyer'}`
   | `dispute.resolve ${'MERCHANT_WON' | 'BUYER_WON' | 'PARTIAL_REFUND'}`;
 
 const PARTIES: readonly Person[] = ['merchant', 'buyer', 'operator'];
@@ -26,6 +27,9 @@ export const RIGHTS: Readonly<Record<Right, readonly Person[]>> = {
   'milestone.complete': MERCHANT,
   'milestone.release by merchant': PARTIES,
   'milestone.release by buyer': ['buyer', 'operator'],
+  // The rest goes back to the buyer, who must not give it to themselves.
+  'milestone.release in part by merchant': MERCHANT,
+  'milestone.release in part by buyer': ['operator'],
   'milestone.amend': MERCHANT,
   'milestone.cancel': MERCHANT,
   'milestone.reopen': PARTIES,
@@ -48,16 +52,27 @@ export const RIGHTS: Readonly<Record<Right, readonly Person[]>> = {
   'command.cancel': ANYBODY,
 };
 
+/** What rights depend on. Only those about a milestone need the milestones. */
+type Agreed = Pick<EscrowOrder, 'terms'> & Partial<Pick<EscrowOrder, 'milestones'>>;
+
 /** Whether the command's actor may send it to this order. */
-export function isAllowed({ terms }: Pick<EscrowOrder, 'terms'>, command: Command): boolean {
+export function isAllowed(order: Agreed, command: Command): boolean {
   const { role }: Actor = command.actor;
-  return role === 'system' || RIGHTS[rightFor(terms.releaseBy, command)].includes(role);
+  return role === 'system' || RIGHTS[rightFor(order, command)].includes(role);
 }
 
-function rightFor(releaseBy: 'merchant' | 'buyer', command: Command): Right {
-  if (command.type === 'milestone.release') return `milestone.release by ${releaseBy}`;
+function rightFor(order: Agreed, command: Command): Right {
+  if (command.type === 'milestone.release') {
+    return `milestone.release${isPart(order, command) ? ' in part' : ''} by ${order.terms.releaseBy}`;
+  }
   if (command.type === 'dispute.resolve') return `dispute.resolve ${command.resolution}`;
   return command.type;
+}
+
+/** Whether a release leaves something for the buyer. */
+export function isPart({ milestones = [] }: Pick<Agreed, 'milestones'>, command: ReleaseMilestone): boolean {
+  const milestone = milestones[command.milestoneIndex];
+  return command.amount !== undefined && milestone !== undefined && compare(command.amount, milestone.amount) < 0;
 }
 
 /** Everybody who may send such a command to some order, whatever its terms. */

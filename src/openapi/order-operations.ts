@@ -299,6 +299,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: '/v1/commands/:commandId/cancel',
     tag: 'Commands',
     summary: 'Withdraw a command that waits for its turn',
+    description: 'For the role that sent it, and the operator.',
     body: cancelCommandBody,
     successes: { 200: { description: 'The command, `REJECTED`', schema: command } },
     reasons: ['command_missing', 'command_not_held', 'order_closed'],

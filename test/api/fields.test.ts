@@ -157,6 +157,16 @@ describe('fields of the other bodies', () => {
       'autoRelease must be the same as metadata.autoRelease, got false',
     ],
     [
+      { autoRelease: true, milestoneTerms: { releaseBy: 'buyer' } },
+      'autoRelease',
+      'autoRelease must not be true where milestoneTerms.releaseBy is buyer: the merchant would release by completing',
+    ],
+    [
+      { metadata: { autoRelease: true }, milestoneTerms: { releaseBy: 'buyer' } },
+      'metadata.autoRelease',
+      'metadata.autoRelease must not be true where milestoneTerms.releaseBy is buyer: the merchant would release by completing',
+    ],
+    [
       { metadata: { list: [1] } },
       'metadata.list',
       'metadata.list must be a string of at most 500 characters, a number or a boolean, got an array',

@@ -113,7 +113,7 @@ async function makeOrder(rules: Rules): Promise<{ path: string; orderId: string 
       settlementMethod: 'OFF_RAMP_MOCK',
       settlementDestination: 'bank_account_123',
       metadata: { releaseType: 'MILESTONE_LOCKED' },
-      autoRelease: rules.releasesOnCompletion,
+      autoRelease: rules.releasesOnCompletion && rules.releaseBy === 'merchant',
       milestoneTerms: {
         inspectionPeriodSeconds: rules.inspectionSeconds,
         releaseBy: rules.releaseBy,

@@ -98,6 +98,63 @@ describe('a release', () => {
   });
 });
 
+describe('a part of a milestone', () => {
+  test('is not for the buyer to release: the rest would be its own', async () => {
+    const order = await completedOrder();
+    const part = (role: Role) => order.release(0, { key: keys[role], body: { amount: '100.00' } });
+    const refused = await part('buyer');
+    expect([refused.status, refused.headers['error-reason'], refused.json.error.param]).toEqual([
+      ...[403, 'role_not_allowed', 'amount'],
+    ]);
+    expect(await order.statuses()).toBe('COMPLETED PENDING');
+    expect((await part('merchant')).json.data).toMatchObject({ releasedAmount: '100.00', refundedAmount: '300.00' });
+    const whole = await completedOrder();
+    const all = await whole.release(0, { key: keys.buyer, body: { amount: '400' } });
+    expect(all.json.data).toMatchObject({ releasedAmount: '400.00', refundedAmount: '0.00' });
+    const reserved = await completedOrder({ milestoneTerms: { releaseBy: 'buyer' } });
+    const least = { body: { amount: '0.01' } };
+    expect((await reserved.release(0, { key: keys.buyer, ...least })).status).toBe(403);
+    expect((await reserved.release(0, { key: keys.operator, ...least })).status).toBe(200);
+  });
+});
+
+describe('a held command', () => {
+  const lenient = { headers: { Prefer: 'handling=lenient' } };
+  const cancel = async (id: string, role: Role) => api.send('POST', `/v1/commands/${id}/cancel`, { key: keys[role] });
+
+  test.each<[string, Role, (order: Awaited<ReturnType<typeof completedOrder>>) => Promise<ApiAnswer>]>([
+    ['a release', 'buyer', (order) => order.release(1, { key: keys.buyer, ...lenient })],
+    ['a release', 'merchant', (order) => order.release(1, lenient)],
+    [
+      'a decision',
+      'arbiter',
+      async (order) => {
+        await order.post('/dispute', { reason: 'x', raisedBy: 'y', milestoneId: order.milestoneId(1) });
+        const body = { resolution: 'PARTIAL_REFUND', merchantAmount: '500.00', buyerAmount: '100.00' };
+        return api.send('POST', `/v1/payment-intents/${order.intentId}/escrow/dispute/resolve`, {
+          ...{ body, key: keys.arbiter, ...lenient },
+        });
+      },
+    ],
+  ])('%s of the %s is cancelled by that role or the operator alone', async (_, owner, send) => {
+    const order = await completedOrder();
+    for (const canceller of [owner, 'operator'] as const) {
+      const held = await send(order);
+      expect([held.status, held.json.data.status]).toEqual([202, 'HELD']);
+      for (const other of ROLES.filter((role) => role !== owner && role !== 'operator')) {
+        const refused = await cancel(held.json.id, other);
+        expect([refused.status, refused.headers['error-reason'], refused.json.error.message]).toEqual([
+          ...[403, 'role_not_allowed'],
+          `A key of role ${other} may not cancel command: a key of role ${owner} sent it, and only such a key or the operator’s may`,
+        ]);
+        expect((await api.send('GET', `/v1/commands/${held.json.id}`)).json.data.status).toBe('HELD');
+      }
+      expect((await cancel(held.json.id, canceller)).status).toBe(200);
+      if (owner === 'arbiter') await order.post('/dispute/withdraw');
+    }
+  });
+});
+
 describe('the merchant’s work', () => {
   test('is not for buyer and arbiter to create or complete', async () => {
     const order = await newOrder(api);

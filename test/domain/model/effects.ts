@@ -44,11 +44,12 @@ function change(order: ModelState, milestone: ModelMilestone, { kind, minor, due
     Object.assign(milestone, { status: 'PENDING', ends: null, isAnnounced: false });
     if (milestone.due !== null && milestone.due <= order.clock) milestone.due = null;
   }
-  if (kind === 'complete' && !rules.releasesOnCompletion) {
+  const isPaidAtOnce = kind === 'complete' && rules.releasesOnCompletion && rules.releaseBy === 'merchant';
+  if (kind === 'complete' && !isPaidAtOnce) {
     milestone.status = 'COMPLETED';
     if (rules.inspectionSeconds !== null) milestone.ends = order.clock + rules.inspectionSeconds * 1_000;
   }
-  if (kind === 'release' || (kind === 'complete' && rules.releasesOnCompletion)) {
+  if (kind === 'release' || isPaidAtOnce) {
     pay(milestone, (kind === 'release' ? minor : null) ?? milestone.minor);
   }
   if (kind === 'expire') {

@@ -1,5 +1,5 @@
 /** What stands in a command's way, a rule a line, in the contract's order of precedence. Imports nothing from src. */
-import type { ModelState, Role, Step, StepKind } from './state.ts';
+import type { ModelState, Role, Rules, Step, StepKind } from './state.ts';
 
 export interface Refusal {
   readonly reason: string;
@@ -47,6 +47,14 @@ function mayBeSentBy({ kind, verdict }: Step, releaseBy: 'merchant' | 'buyer'): 
   return ['remind', 'expire', 'settle'].includes(kind) ? [] : SELLER;
 }
 
+function isPart({ milestones }: ModelState, { index, minor }: Step): boolean {
+  return minor !== null && minor < (milestones.get(index ?? -1)?.minor ?? 0n);
+}
+
+function isOfTheMerchants({ role }: Step, { releaseBy }: Rules): boolean {
+  return role === 'operator' || (role === 'merchant' && releaseBy === 'merchant');
+}
+
 /** Whether it is only too early: what is not completed may still be released, but there is nothing to reopen. */
 export function isTurn({ kind }: Step, refusal: Refusal | null): boolean {
   if (kind === 'batch') return false;
@@ -80,6 +88,11 @@ function inTheWayOfAny(order: ModelState, step: Step, isOwn: boolean): Line[] {
   return [
     [kind === 'garbage' || claimsToBeUs || (hasAmount && isTooFine), 'invalid_command'],
     [role !== 'system' && !mayBeSentBy(step, rules.releaseBy).includes(role), 'role_not_allowed'],
+    // Nobody gives themselves the rest.
+    [
+      kind === 'release' && role !== 'system' && isPart(order, step) && !isOfTheMerchants(step, rules),
+      'role_not_allowed',
+    ],
     [kind === 'advance' && !rules.isTestMode, 'test_mode_only'],
     [FOR_MILESTONES.includes(kind) && !rules.isMilestoneLocked, 'order_not_milestone_locked'],
     [(kind === 'fund' || kind === 'abandon') && order.isFunded, 'order_already_funded'],
@@ -109,6 +122,7 @@ function inTheWayOnTheOrder(order: ModelState, step: Step): Line[] {
     [kind === 'settle' && payout?.status !== 'PENDING', 'payout_not_pending'],
     [kind === 'retry' && payout?.status !== 'FAILED', 'payout_not_failed'],
     [kind === 'cancel' && !order.waiting.has(target), 'command_not_held'],
+    [kind === 'cancel' && ![order.waiting.get(target)?.step.role, 'operator'].includes(step.role), 'role_not_allowed'],
     [kind === 'refund' && isAboutAll, 'order_disputed'],
     [(kind === 'close' || kind === 'abandon') && dispute !== null, 'order_disputed'],
   ];

@@ -144,7 +144,7 @@ function planOf(
       ...BLANK,
       id: `${step}-${index}`,
       kind: step,
-      role: usualRole(step, 'BUYER_WON'),
+      role: step === 'release' && isPartial ? 'operator' : usualRole(step, 'BUYER_WON'),
       index: step === 'fund' ? null : index,
       minor: plannedMinor(step, amounts[index] ?? 1n, isPartial),
       due: date,

@@ -170,7 +170,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw a command that waits for its turn */
+        /**
+         * Withdraw a command that waits for its turn
+         * @description For the role that sent it, and the operator.
+         */
         post: operations["cancelCommand"];
         delete?: never;
         options?: never;

@@ -1,0 +1,47 @@
+/** What one party may not do to another, whatever the state of the order. */
+import { describe } from 'vitest';
+import { rules, story } from './support/table.ts';
+
+describe('A held command is cancelled by the role that sent it, or by the operator', () =>
+  rules(`
+    funded, held create 2 as x                                      cancel x              accepted  command.cancelled x
+    funded, held create 2 as x                                      cancel x by operator  accepted  command.cancelled x
+    funded, held create 2 as x                                      cancel x by buyer     rejected  role_not_allowed (buyer, merchant)
+    funded, held create 2 as x                                      cancel x by arbiter   rejected  role_not_allowed (arbiter, merchant)
+    funded, milestones PENDING, held release 0 as x by buyer        cancel x              rejected  role_not_allowed (merchant, buyer)
+    funded, milestones PENDING, held release 0 as x by buyer        cancel x by buyer     accepted  command.cancelled x
+    funded, milestones PENDING, held release 0 as x by operator     cancel x              rejected  role_not_allowed (merchant, operator)
+    funded, milestones PENDING, held release 0 as x by operator     cancel x by operator  accepted  command.cancelled x
+    disputed 1, funded, milestones PENDING PENDING, held resolve MERCHANT_WON as x  cancel x by buyer     rejected  role_not_allowed (buyer, arbiter)
+    disputed 1, funded, milestones PENDING PENDING, held resolve MERCHANT_WON as x  cancel x by arbiter   accepted  command.cancelled x
+    funded, held create 2 as x                                      cancel y by buyer     rejected  command_not_held
+  `));
+
+describe('A part of a milestone is released by whom the rest does not go to', () =>
+  rules(`
+    funded, milestones COMPLETED                   release 0 of 99.999999 by buyer     rejected  role_not_allowed (buyer, amount)
+    funded, milestones COMPLETED                   release 0 of 100 by buyer           accepted  milestone.released 0 100.00 + payout.created 0 100.00
+    funded, milestones COMPLETED                   release 0 of 60.00                  accepted  milestone.released 0 60.00 back 40.00 + payout.created 0 60.00
+    funded, milestones COMPLETED                   release 0 of 60.00 by operator      accepted  milestone.released 0 60.00 back 40.00 + payout.created 0 60.00
+    funded, milestones COMPLETED, releaseBy buyer  release 0 of 60.00 by buyer         rejected  role_not_allowed (buyer, amount)
+    funded, milestones COMPLETED, releaseBy buyer  release 0 of 60.00 by merchant      rejected  role_not_allowed (merchant, amount)
+    funded, milestones COMPLETED, releaseBy buyer  release 0 of 60.00 by operator      accepted  milestone.released 0 60.00 back 40.00 + payout.created 0 60.00
+    funded, milestones COMPLETED, releaseBy buyer  release 0 by buyer                  accepted  milestone.released 0 100.00 + payout.created 0 100.00
+    funded, milestones COMPLETED                   release 0 of 100.01 by buyer        rejected  release_exceeds_milestone (amount)
+  `));
+
+describe('Where the buyer releases, completing pays nobody, also on orders that were made to release by themselves', () => {
+  story(
+    'funded, auto-release, releaseBy buyer, milestones PENDING PENDING',
+    `
+      complete 0          accepted  milestone.completed 0
+      release 0           rejected  role_not_allowed (merchant)
+      release 0 by buyer  accepted  milestone.released 0 100.00 + payout.created 0 100.00
+      complete 1          accepted  milestone.completed 1
+    `,
+  );
+  story(
+    'funded, auto-release, milestones PENDING',
+    'complete 0          accepted  milestone.completed 0 + milestone.released 0 100.00 + payout.created 0 100.00',
+  );
+});
