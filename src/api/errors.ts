@@ -78,6 +78,7 @@ const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
   command_not_held: request(400, 'invalid_status'),
   milestone_index_taken: request(400, 'invalid_request'),
   total_exceeds_order: request(400, 'invalid_request'),
+  due_date_passed: request(400, 'invalid_request'),
   milestone_missing: request(404, 'resource_missing'),
   milestone_already_released: request(400, 'invalid_request'),
   milestone_already_completed: request(400, 'invalid_request'),

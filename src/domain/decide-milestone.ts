@@ -32,6 +32,9 @@ export function decideCreate(order: EscrowOrder, command: CreateMilestone, at: n
   // A dispute about milestones leaves room for new ones; they come after all it stops.
   if (order.dispute?.milestoneIndex === null) return notYet(order, command, at, 'order_disputed');
   if (index > order.milestones.length) return notYet(order, command, at, 'previous_milestone_missing', index - 1);
+  // Last, so that what waits for its turn is judged by the date when its turn has come.
+  const past = refundsAtOnce(order, at, dueAt);
+  if (past) return past;
   // After this point the command is accepted.
   return accepted({
     type: 'milestone.created',
@@ -43,12 +46,13 @@ export function decideCreate(order: EscrowOrder, command: CreateMilestone, at: n
 }
 
 /** All of the items or none: each is judged as if those with lower indexes were there already. */
-export function decideCreateBatch(order: EscrowOrder, command: CreateMilestoneBatch): Decision {
+export function decideCreateBatch(order: EscrowOrder, command: CreateMilestoneBatch, at: number): Decision {
   const texts = command.details?.items ?? [];
   const events: OrderEvent[] = [];
   let total = ZERO;
   let next = order.milestones.length;
   let gap: Decision | null = null;
+  let past: Decision | null = null;
   const positions = [...command.items.keys()].sort((a, b) => indexAt(command, a) - indexAt(command, b));
   for (const position of positions) {
     const { milestoneIndex: index, amount, dueAt } = command.items[position] ?? { milestoneIndex: -1, amount: ZERO };
@@ -56,6 +60,7 @@ export function decideCreateBatch(order: EscrowOrder, command: CreateMilestoneBa
     if (index < next) return rejected('milestone_index_taken', { index, ...param('milestoneIndex') });
     total = add(total, amount);
     if (compare(total, allocatable(order)) > 0) return rejected('total_exceeds_order', param('amount'));
+    past ??= refundsAtOnce(order, at, dueAt, param('dueAt').param);
     if (index > next) gap ??= rejected('previous_milestone_missing', { index: index - 1, ...param('milestoneIndex') });
     next = index + 1;
     const details = texts[position];
@@ -69,8 +74,15 @@ export function decideCreateBatch(order: EscrowOrder, command: CreateMilestoneBa
   }
   if (order.dispute?.milestoneIndex === null) return rejected('order_disputed');
   if (gap) return gap;
+  if (past) return past;
   // After this point the command is accepted.
   return accepted(...events);
+}
+
+/** Refuses a due date that would pay the buyer the moment it is recorded; null for any other, and for none. */
+function refundsAtOnce({ terms }: EscrowOrder, at: number, dueAt?: number | null, param = 'dueAt'): Decision | null {
+  if (terms.onOverdue !== 'refund' || typeof dueAt !== 'number' || dueAt > at) return null;
+  return rejected('due_date_passed', { param, min: at, given: dueAt });
 }
 
 function indexAt({ items }: CreateMilestoneBatch, position: number): number {
@@ -127,6 +139,8 @@ export function decideAmend(order: EscrowOrder, command: AmendMilestone, at: num
   if (compare(subtract(amount, milestone.amount), allocatable(order)) > 0) return rejected('total_exceeds_order');
   const disputed = notWhileDisputed(order, command, at, index);
   if (disputed) return disputed;
+  const past = refundsAtOnce(order, at, command.dueAt);
+  if (past) return past;
   // After this point the command is accepted.
   return accepted({
     type: 'milestone.amended',

@@ -90,7 +90,7 @@ export function decide(order: EscrowOrder, command: Command, at: number): Decisi
     case 'milestone.expire':
       return decideExpire(order, command, at);
     case 'milestone_batch.create':
-      return decideCreateBatch(order, command);
+      return decideCreateBatch(order, command, at);
   }
 }
 

@@ -57,6 +57,8 @@ export function rejectionMessage(
       return `Milestone with index ${index} already exists`;
     case 'total_exceeds_order': // published
       return 'Total milestone amounts exceed escrow order amount';
+    case 'due_date_passed':
+      return `dueAt must be after ${instantOf(detail.min)}, which it is on the order’s clock, got ${instantOf(detail.given)}: with onOverdue refund a date that has passed refunds at once`;
     case 'milestone_missing': // published
       return 'Milestone not found';
     case 'milestone_already_released': // published
@@ -112,6 +114,10 @@ export function waitingFor(reason: TurnReason, index: number | undefined): strin
     case 'previous_milestone_unreleased':
       return `milestone ${index} to be released`;
   }
+}
+
+function instantOf(epochMs = 0): string {
+  return new Date(epochMs).toISOString();
 }
 
 function verbOf(type: string): string {

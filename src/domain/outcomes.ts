@@ -46,6 +46,7 @@ export const REASONS = [
   'previous_milestone_open',
   'previous_milestone_unreleased',
   'milestone_not_completed',
+  'due_date_passed',
   'held_commands_full',
   'command_cancelled',
   'internal_conflict',

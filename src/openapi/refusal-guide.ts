@@ -200,6 +200,10 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'The milestones together would be worth more than the order.',
     'Use at most what is left to allocate: amount less allocatedAmount less refundedAmount.',
   ),
+  due_date_passed: advice(
+    'The due date has passed, and the order’s terms refund what is overdue: the money would be gone at once.',
+    'Give a date that is still to come on the order’s clock, or none.',
+  ),
   milestone_already_released: advice('The milestone was released before.', 'Nothing is left to be done.'),
   milestone_already_completed: advice('The milestone was completed before.', 'Release or reopen it.'),
   milestone_cancelled: advice('The milestone was cancelled.', READ_ORDER),

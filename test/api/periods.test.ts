@@ -177,6 +177,46 @@ describe('a due date', () => {
     expect(await order.read()).toMatchObject({ orderStatus: 'COMPLETED', releasedAmount: '600.00' });
   });
 
+  test('that has passed is refused where it would refund at once: in a creation, a batch and an amendment', async () => {
+    const order = await orderOf([], { milestoneTerms: { onOverdue: 'refund' } });
+    const path = `/v1/payment-intents/${order.intentId}/escrow/milestones/${order.milestoneId(0)}`;
+    const refused = (answer: object, param: string) =>
+      expect(answer).toMatchObject({
+        ...{ status: 400, headers: { 'error-reason': 'due_date_passed' } },
+        json: {
+          error: { param, message: expect.stringMatching(/^dueAt must be after \S+, .+, got \S+: with onOverdue/) },
+        },
+      });
+    refused(await order.send({ milestoneIndex: 0, amount: '1.00', dueAt: dueIn(-1) }), 'dueAt');
+    const items = [dueIn(1), dueIn(-1)].map((dueAt, milestoneIndex) => ({ milestoneIndex, amount: '1.00', dueAt }));
+    refused(await order.post('/milestones/batch', { milestones: items }), 'milestones[1].dueAt');
+    const dry = await order.post('/milestones/batch', { milestones: items, dryRun: true });
+    expect(dry.json.data.items[1].error.param).toBe('milestones[1].dueAt');
+    expect((await order.send({ milestoneIndex: 0, amount: '1.00', dueAt: dueIn(10) })).status).toBe(201);
+    refused(await api.send('PATCH', path, { body: { dueAt: dueIn(-1) } }), 'dueAt');
+    // What is past is said by the order's clock, which may run ahead.
+    await order.advance(5 * DAY);
+    refused(await api.send('PATCH', path, { body: { dueAt: dueIn(4) } }), 'dueAt');
+    expect((await api.send('PATCH', path, { body: { dueAt: dueIn(6) } })).status).toBe(200);
+    expect(await order.statuses()).toBe('PENDING');
+  });
+
+  test('that passes while a creation waits for its turn refuses it when its turn has come', async () => {
+    const order = await orderOf([], { milestoneTerms: { onOverdue: 'refund' } });
+    const lenient = { headers: { Prefer: 'handling=lenient' } };
+    const path = `/v1/payment-intents/${order.intentId}/escrow/milestones`;
+    const held = await api.send('POST', path, {
+      body: { milestoneIndex: 1, amount: '1.00', dueAt: dueIn(1) },
+      ...lenient,
+    });
+    expect(held.status).toBe(202);
+    await order.advance(2 * DAY);
+    expect((await order.create(0, '1.00')).status).toBe(201);
+    const { data } = (await api.send('GET', `/v1/commands/${held.json.id}`)).json;
+    expect([data.status, data.reason, data.error.param]).toEqual(['REJECTED', 'due_date_passed', 'dueAt']);
+    expect(await order.statuses()).toBe('PENDING');
+  });
+
   test('is only an event by default, and a later one takes the mark away', async () => {
     const order = await orderOf([]);
     await order.send({ milestoneIndex: 0, amount: '400.00', dueAt: dueIn(1) });

@@ -138,14 +138,17 @@ function inTheWayOfABatch(order: ModelState, { kind, items }: Step): Line[] {
   const found: Line[] = [];
   const known = new Set(order.milestones.keys());
   let sum = 0n;
-  for (const { index, minor } of [...items].sort((a, b) => a.index - b.index)) {
+  let isPast = false;
+  for (const { index, minor, due } of [...items].sort((a, b) => a.index - b.index)) {
     sum += minor;
     found.push([known.has(index), 'milestone_index_taken', index], [sum > order.free, 'total_exceeds_order']);
+    isPast ||= order.rules.onOverdue === 'refund' && due !== null && due <= order.clock;
     known.add(index);
   }
   found.push([order.dispute !== null && order.dispute.index === null, 'order_disputed']);
   const gap = Math.min(...[...known].filter((index) => index > 0 && !known.has(index - 1)));
-  return [...found, [gap < Number.POSITIVE_INFINITY, 'previous_milestone_missing', gap - 1]];
+  found.push([gap < Number.POSITIVE_INFINITY, 'previous_milestone_missing', gap - 1]);
+  return [...found, [isPast, 'due_date_passed']];
 }
 
 function inTheWayOnAMilestone(order: ModelState, step: Step): Line[] {
@@ -159,6 +162,7 @@ function inTheWayOnAMilestone(order: ModelState, step: Step): Line[] {
   const firstLater = Math.min(...later.map(([at]) => at));
   const tooLate = status === 'COMPLETED' && ['amend', 'drop', 'complete'].includes(kind);
   const stop = order.dispute?.index ?? null;
+  const isPast = order.rules.onOverdue === 'refund' && step.due !== null && step.due <= order.clock;
   const isStopped = isChange && order.isStopped(index);
   return [
     [kind === 'create' && milestone !== undefined, 'milestone_index_taken', index],
@@ -179,6 +183,7 @@ function inTheWayOnAMilestone(order: ModelState, step: Step): Line[] {
     [kind === 'create' && index > 0 && !order.milestones.has(index - 1), 'previous_milestone_missing', index - 1],
     ...outOfTurn(order, step, index),
     [kind === 'release' && status === 'PENDING', 'milestone_not_completed', index],
+    [(kind === 'create' || kind === 'amend') && isPast, 'due_date_passed'],
   ];
 }
 

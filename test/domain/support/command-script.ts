@@ -2,7 +2,7 @@
  * Commands in words, for rule tests.
  *
  *   create 1 of 250.00 due 5000 wait 2000 received 1500 as b by buyer
- *   batch 0:10.00 1:20.00, amend 1 due none, cancel-milestone 1, extend 0 by-seconds 60, remind 0, expire 0
+ *   batch 0:10.00 1:20.00:5000 (due 5000), amend 1 due none, cancel-milestone 1, extend 0 by-seconds 60, remind 0, expire 0
  *   raise, raise 1 window 60, raise window own, resolve MERCHANT_WON, resolve PARTIAL_REFUND 60.00 40.00, withdraw
  *   refund of 50.00, cancel-order, cancel-intent, advance 60, settle 0 PAID, settle order FAILED, retry 0
  */
@@ -49,7 +49,10 @@ export function command(words: string): Command {
     }
     case 'batch': {
       const items = rest.filter((word) => word.includes(':')).map((word) => word.split(':'));
-      const listed = items.map(([index, each = '']) => ({ milestoneIndex: Number(index), amount: each }));
+      const listed = items.map(([index, each = '', at]) => ({
+        ...{ milestoneIndex: Number(index), amount: each },
+        ...(at !== undefined && { dueAt: Number(at) }),
+      }));
       return { ...base, type: 'milestone_batch.create', items: listed };
     }
     case 'amend': {

@@ -271,5 +271,10 @@ export const PRECEDENCE = `
   disputed 0, funded, milestone 0 PENDING  amend 0 of 1000.01               rejected  total_exceeds_order                          over milestone_disputed
   disputed 1, funded, milestones COMPLETED COMPLETED  release 1             rejected  milestone_disputed (1)                       over previous_milestone_unreleased
   disputed 0, funded, milestones PENDING PENDING  complete 1                rejected  milestone_disputed (0)                       over previous_milestone_open
+  milestone 0 PENDING, onOverdue refund, disputed, funded  amend 0 due 1000  rejected  order_disputed                              over due_date_passed
+  milestones PENDING, onOverdue refund    create 2 due 1000                 rejected  previous_milestone_missing (1)               over due_date_passed
+  milestones PENDING, onOverdue refund    create 1 of 950.00 due 1000       rejected  total_exceeds_order                          over due_date_passed
+  onOverdue refund                        batch 1:10.00:1000                rejected  previous_milestone_missing (0, milestones[0].milestoneIndex)  over due_date_passed
+  onOverdue refund                        create 0 due 1000                 rejected  due_date_passed (dueAt, 1000, 1000)          over held_commands_full
   disputed, funded                        create 5                          rejected  order_disputed                               over previous_milestone_missing
 `;

@@ -17,6 +17,7 @@ export const ERROR_REASONS = [
   'dispute_already_raised',
   'dispute_missing',
   'dispute_window_refused',
+  'due_date_passed',
   'escrow_order_missing',
   'event_missing',
   'field_invalid',
