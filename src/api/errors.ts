@@ -74,6 +74,7 @@ const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
   order_disputed: request(400, 'invalid_status'),
   milestone_disputed: request(400, 'invalid_status'),
   inspection_not_running: request(400, 'invalid_status'),
+  extension_too_long: request(400, 'invalid_request'),
   deadline_not_reached: request(400, 'invalid_status'),
   command_not_held: request(400, 'invalid_status'),
   milestone_index_taken: request(400, 'invalid_request'),

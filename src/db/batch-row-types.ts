@@ -26,6 +26,7 @@ export interface MilestoneRow {
   completion_proof?: string | null;
   completion_proof_uri?: string | null;
   inspection_ends_at?: string | null;
+  extended_seconds?: number | null;
   reminded_at?: string | null;
   cancelled_at?: string;
   released_at?: string;

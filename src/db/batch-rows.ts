@@ -193,6 +193,7 @@ export function columnsOf(event: MilestoneEvent, at: string): Partial<MilestoneR
         completion_proof: null,
         completion_proof_uri: null,
         inspection_ends_at: null,
+        extended_seconds: null,
         reminded_at: null,
         ...(event.dueAt === null && { due_at: null }),
       };
@@ -202,6 +203,7 @@ export function columnsOf(event: MilestoneEvent, at: string): Partial<MilestoneR
           inspection_ends_at: instant(event.inspectionEndsAt),
           reminded_at: null,
         }),
+        ...(event.extendedSeconds !== undefined && { extended_seconds: event.extendedSeconds }),
         ...(event.dueAt !== undefined && { due_at: instant(event.dueAt) }),
       };
     case 'milestone.inspection_ending':

@@ -96,23 +96,23 @@ function insertMilestones(rows: BatchRows['created']): SQL {
   return sql`
       INSERT INTO milestones (id, order_id, currency, milestone_index, description, amount, percentage, due_at,
         overdue_at, metadata, status, version, created_at, completed_at, completed_by, completion_proof,
-        completion_proof_uri, inspection_ends_at, reminded_at, cancelled_at, released_at, released_by, released_amount,
-        refunded_amount)
+        completion_proof_uri, inspection_ends_at, extended_seconds, reminded_at, cancelled_at, released_at, released_by,
+        released_amount, refunded_amount)
       SELECT m.id, target.id, target.currency, m.milestone_index, m.description, m.amount, m.percentage, m.due_at,
         m.overdue_at, m.metadata, m.status, m.version, m.created_at, m.completed_at, m.completed_by, m.completion_proof,
-        m.completion_proof_uri, m.inspection_ends_at, m.reminded_at, m.cancelled_at, m.released_at, m.released_by,
-        m.released_amount, m.refunded_amount
+        m.completion_proof_uri, m.inspection_ends_at, m.extended_seconds, m.reminded_at, m.cancelled_at, m.released_at,
+        m.released_by, m.released_amount, m.refunded_amount
       FROM target, jsonb_populate_recordset(NULL::milestones, ${json(rows)}::jsonb) AS m`;
 }
 
 function updateMilestones(rows: BatchRows['changed']): SQL {
   return sql`
       UPDATE milestones SET (status, version, amount, description, percentage, due_at, overdue_at, completed_at,
-          completed_by, completion_proof, completion_proof_uri, inspection_ends_at, reminded_at, cancelled_at,
-          released_at, released_by, released_amount, refunded_amount) = (
+          completed_by, completion_proof, completion_proof_uri, inspection_ends_at, extended_seconds, reminded_at,
+          cancelled_at, released_at, released_by, released_amount, refunded_amount) = (
         SELECT n.status, n.version, n.amount, n.description, n.percentage, n.due_at, n.overdue_at, n.completed_at,
-          n.completed_by, n.completion_proof, n.completion_proof_uri, n.inspection_ends_at, n.reminded_at,
-          n.cancelled_at, n.released_at, n.released_by, n.released_amount, n.refunded_amount
+          n.completed_by, n.completion_proof, n.completion_proof_uri, n.inspection_ends_at, n.extended_seconds,
+          n.reminded_at, n.cancelled_at, n.released_at, n.released_by, n.released_amount, n.refunded_amount
         -- What the change does not name stays as it is.
         FROM jsonb_populate_record(milestones, change.value) AS n)
       FROM target, jsonb_array_elements(${json(rows)}::jsonb) AS change

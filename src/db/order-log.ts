@@ -121,7 +121,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
         select jsonb_agg(jsonb_build_array(m.status, m.amount::text,
             case when m.overdue_at is null then (extract(epoch from m.due_at) * 1000)::bigint end,
             (extract(epoch from m.inspection_ends_at) * 1000)::bigint, m.reminded_at is not null,
-            p.status, p.amount::text) order by m.milestone_index)
+            p.status, p.amount::text, m.extended_seconds) order by m.milestone_index)
         from milestones m left join payouts p on p.order_id = m.order_id and p.milestone_index = m.milestone_index
         where m.order_id = ${orderId})`,
       paidForMilestones: sql<string>`(
@@ -174,7 +174,7 @@ export async function readOrder(db: Database, orderId: string): Promise<EscrowOr
   };
 }
 
-/** Status, amount, due date unless it was recorded as passed, end of inspection, whether announced, payout. */
+/** Status, amount, due date unless it was recorded as passed, end of inspection, whether announced, payout, extension. */
 type MilestoneCells = [
   MilestoneStatus,
   string,
@@ -183,15 +183,18 @@ type MilestoneCells = [
   boolean,
   PayoutStatus | null,
   string | null,
+  number | null,
 ];
 
-function milestoneFrom([status, amount, dueAt, inspectionEndsAt, reminded, payout, paid]: MilestoneCells): Milestone {
+function milestoneFrom(cells: MilestoneCells): Milestone {
+  const [status, amount, dueAt, inspectionEndsAt, reminded, payout, paid, extendedSeconds] = cells;
   const isOpen = status === 'PENDING' || status === 'COMPLETED';
   return {
     status,
     amount: formatAmount(amount),
     ...(isOpen && dueAt !== null && { dueAt }),
     ...(status === 'COMPLETED' && inspectionEndsAt !== null && { inspectionEndsAt, ...(reminded && { reminded }) }),
+    ...(status === 'COMPLETED' && extendedSeconds !== null && { extendedSeconds }),
     ...(payout && { payout: { status: payout, amount: formatAmount(paid ?? amount) } }),
   };
 }

@@ -186,6 +186,8 @@ export const milestones = pgTable(
     completionProof: text('completion_proof'),
     completionProofURI: text('completion_proof_uri'),
     inspectionEndsAt: instant('inspection_ends_at'),
+    /** By how much people extended the inspection in all; null: not at all. */
+    extendedSeconds: bigint('extended_seconds', { mode: 'number' }),
     /** When the end of the inspection was announced. */
     remindedAt: instant('reminded_at'),
     cancelledAt: instant('cancelled_at'),

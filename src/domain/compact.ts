@@ -38,7 +38,7 @@ export interface OrderSnapshot extends Omit<EscrowOrder, 'milestones'> {
   readonly amounts: string;
   /** Due dates in seconds, base 36, "" without; the whole column "" when none has one. */
   readonly dueDates: string;
-  /** Ends of inspections in milliseconds, base 36, with a "!" once announced. */
+  /** Ends of inspections in milliseconds, base 36, with "+" and seconds once extended by hand, and a "!" once announced. */
   readonly inspections: string;
   /** One letter a milestone, "-" without a payout; "" when none has one. */
   readonly payouts: string;
@@ -59,8 +59,10 @@ export function toSnapshot(order: EscrowOrder): OrderSnapshot {
     statuses: column(({ status }) => STATUS_LETTERS[status], ''),
     amounts: column(({ amount }) => amount),
     dueDates: column(({ dueAt }) => (dueAt === undefined ? '' : (dueAt / 1_000).toString(36))),
-    inspections: column(({ inspectionEndsAt, reminded }) =>
-      inspectionEndsAt === undefined ? '' : `${inspectionEndsAt.toString(36)}${reminded ? '!' : ''}`,
+    inspections: column(({ inspectionEndsAt, extendedSeconds, reminded }) =>
+      inspectionEndsAt === undefined
+        ? ''
+        : `${inspectionEndsAt.toString(36)}${extendedSeconds ? `+${extendedSeconds.toString(36)}` : ''}${reminded ? '!' : ''}`,
     ),
     payouts: column(({ payout }) => (payout ? PAYOUT_LETTERS[payout.status] : NO_PAYOUT), ''),
     payoutAmounts: column(({ payout, amount }) => (payout && payout.amount !== amount ? payout.amount : '')),
@@ -94,13 +96,16 @@ export function fromSnapshot(snapshot: OrderSnapshot): EscrowOrder {
     if (!status) throw new Error(`Snapshot of ${rest.id}: unknown status ${letter}`);
     const amount = amountAt(index);
     if (!CANONICAL_AMOUNT.test(amount)) throw new Error(`Snapshot of ${rest.id}: "${amount}" is no amount`);
-    const [ends, announced] = inspectionAt(index).split('!');
+    // Version 0.3.0 reads a number up to the first sign that is none, and so takes "+" for its end.
+    const [period = '', announced] = inspectionAt(index).split('!');
+    const [ends, extended] = period.split('+');
     const paid = PAYOUT_OF_LETTER.get(payoutAt(index));
     return {
       status,
       amount,
       ...(dueAt(index) && { dueAt: Number.parseInt(dueAt(index), 36) * 1_000 }),
       ...(ends && { inspectionEndsAt: Number.parseInt(ends, 36) }),
+      ...(extended !== undefined && { extendedSeconds: Number.parseInt(extended, 36) }),
       ...(announced !== undefined && { reminded: true }),
       ...(paid && { payout: { status: paid, amount: payoutAmountAt(index) || amount } }),
     };

@@ -144,8 +144,9 @@ function splitOf(
 }
 
 /**
- * A dispute takes no time from anybody: inspections that it stopped get back what was left of them when it was
- * raised, and so do due dates that passed meanwhile.
+ * A dispute takes no time from anybody: inspections that it stopped get back what was left of them when it was raised,
+ * and due dates move by as long as completing was refused. A date that is still to come moves too: what is left of it
+ * would be less than it was.
  */
 function resumedPeriods(order: EscrowOrder, dispute: Dispute, at: number, settled: number | null): OrderEvent[] {
   const pause = at - dispute.raisedAt;
@@ -154,8 +155,8 @@ function resumedPeriods(order: EscrowOrder, dispute: Dispute, at: number, settle
     if (status === 'COMPLETED' && inspectionEndsAt !== undefined && inspectionEndsAt > dispute.raisedAt) {
       return [{ type: 'milestone.extended', index, inspectionEndsAt: notAfterTheEnd(inspectionEndsAt + pause) }];
     }
-    const passed = dueAt !== undefined && dueAt > dispute.raisedAt && dueAt <= at;
-    if (status !== 'PENDING' || !passed) return [];
+    // Work sent at the very instant of its due date is in time, so a dispute raised then took that from it.
+    if (status !== 'PENDING' || pause === 0 || dueAt === undefined || dueAt < dispute.raisedAt) return [];
     // Due dates are whole seconds: rounded up, so that nobody loses time.
     return [{ type: 'milestone.extended', index, dueAt: notAfterTheEnd(Math.ceil((dueAt + pause) / 1_000) * 1_000) }];
   });

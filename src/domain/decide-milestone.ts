@@ -175,6 +175,26 @@ export function decideReopen(order: EscrowOrder, command: ReopenMilestone, at: n
   const disputed = notWhileDisputed(order, command, at, index);
   if (disputed) return disputed;
   // After this point the command is accepted.
-  const passed = milestone.dueAt !== undefined && milestone.dueAt <= at;
-  return accepted({ type: 'milestone.reopened', index, ...(passed && { dueAt: null }), ...detailsOf(command) });
+  const isWithoutDate = milestone.dueAt !== undefined && (milestone.dueAt <= at || endsDueDates(order, command));
+  return accepted(
+    { type: 'milestone.reopened', index, ...(isWithoutDate && { dueAt: null }), ...detailsOf(command) },
+    ...(endsDueDates(order, command) ? withoutDueDates(order, index) : []),
+  );
+}
+
+/**
+ * Whether rejecting work takes due dates away: that of the work, which was handed in on time, and those after it, which
+ * cannot be met before the work is done again. Otherwise the buyer could reject it shortly before a date, and be refunded
+ * for it. Who rejects their own work keeps the date.
+ */
+function endsDueDates({ terms }: EscrowOrder, { actor }: ReopenMilestone): boolean {
+  return terms.onOverdue === 'refund' && actor.role !== 'merchant';
+}
+
+function withoutDueDates({ milestones }: EscrowOrder, reopened: number): OrderEvent[] {
+  return milestones.flatMap(({ status, amount, dueAt }, index): OrderEvent[] =>
+    index > reopened && status === 'PENDING' && dueAt !== undefined
+      ? [{ type: 'milestone.amended', index, amount, previousAmount: amount, dueAt: null }]
+      : [],
+  );
 }

@@ -6,7 +6,7 @@ import { type ExpireMilestone, type ExtendInspection, MAX_INSTANT, type RemindOf
 import { accepted, notWhileDisputed, notYet, refundEvents, rejected, rejectedAsSettled } from './decisions.ts';
 import { type EscrowOrder, isSettled, isStopped } from './escrow-order.ts';
 import type { Decision, OrderEvent } from './outcomes.ts';
-import { reminderAt } from './terms.ts';
+import { EXTENSION_MAX_SECONDS, reminderAt } from './terms.ts';
 
 export function decideExtend(order: EscrowOrder, command: ExtendInspection, at: number): Decision {
   const { milestoneIndex: index, seconds } = command;
@@ -14,6 +14,11 @@ export function decideExtend(order: EscrowOrder, command: ExtendInspection, at: 
   if (!milestone) return notYet(order, command, at, 'milestone_missing', index);
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
   if (milestone.inspectionEndsAt === undefined) return rejected('inspection_not_running');
+  const extendedSeconds = (milestone.extendedSeconds ?? 0) + seconds;
+  if (extendedSeconds > EXTENSION_MAX_SECONDS) {
+    const max = EXTENSION_MAX_SECONDS - (extendedSeconds - seconds);
+    return rejected('extension_too_long', { param: 'seconds', max, given: seconds });
+  }
   const inspectionEndsAt = milestone.inspectionEndsAt + seconds * 1_000;
   if (inspectionEndsAt > MAX_INSTANT) {
     return rejected('invalid_command', { param: 'seconds', problem: 'seconds would extend beyond the year 9999' });
@@ -21,7 +26,7 @@ export function decideExtend(order: EscrowOrder, command: ExtendInspection, at: 
   const disputed = notWhileDisputed(order, command, at, index);
   if (disputed) return disputed;
   // After this point the command is accepted.
-  return accepted({ type: 'milestone.extended', index, inspectionEndsAt });
+  return accepted({ type: 'milestone.extended', index, inspectionEndsAt, extendedSeconds });
 }
 
 export function decideRemind(order: EscrowOrder, { milestoneIndex: index }: RemindOfInspection, at: number): Decision {

@@ -46,6 +46,8 @@ export interface Milestone {
   readonly dueAt?: number;
   /** When a completed milestone releases itself. */
   readonly inspectionEndsAt?: number;
+  /** By how much people extended it in all; missing: not at all. */
+  readonly extendedSeconds?: number;
   /** Whether the end of the inspection period was announced. */
   readonly reminded?: boolean;
   readonly payout?: Payout;

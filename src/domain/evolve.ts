@@ -74,6 +74,7 @@ function applyEvent(order: EscrowOrder, event: OrderEvent, at: number): void {
       change(order, event.index, {
         ...given('dueAt', event.dueAt),
         ...given('inspectionEndsAt', event.inspectionEndsAt),
+        ...given('extendedSeconds', event.extendedSeconds),
       });
       return;
     case 'milestone.inspection_ending':
@@ -105,6 +106,7 @@ function applyEvent(order: EscrowOrder, event: OrderEvent, at: number): void {
           milestoneOf(order, event.index),
           'inspectionEndsAt',
           'reminded',
+          'extendedSeconds',
           ...(event.dueAt === null ? (['dueAt'] as const) : []),
         ),
         status: 'PENDING',
@@ -158,7 +160,9 @@ function applyEvent(order: EscrowOrder, event: OrderEvent, at: number): void {
 /** A settled milestone keeps what was paid, and nothing that could still expire. */
 function setStatus(order: EscrowOrder, index: number, status: MilestoneStatus): void {
   const next = { ...milestoneOf(order, index), status };
-  order.milestones[index] = isSettled(next) ? without(next, 'dueAt', 'inspectionEndsAt', 'reminded') : next;
+  order.milestones[index] = isSettled(next)
+    ? without(next, 'dueAt', 'inspectionEndsAt', 'reminded', 'extendedSeconds')
+    : next;
 }
 
 function change(order: EscrowOrder, index: number, changes: Partial<Milestone>): void {
@@ -174,7 +178,9 @@ function given<Name extends keyof Milestone>(name: Name, value: Milestone[Name])
   return value === undefined ? {} : { [name]: value };
 }
 
-function without(milestone: Milestone, ...names: ('dueAt' | 'inspectionEndsAt' | 'reminded')[]): Milestone {
+type Period = 'dueAt' | 'inspectionEndsAt' | 'reminded' | 'extendedSeconds';
+
+function without(milestone: Milestone, ...names: Period[]): Milestone {
   const rest: Partial<Record<string, unknown>> = { ...milestone };
   for (const name of names) delete rest[name];
   return rest as unknown as Milestone;

@@ -45,6 +45,8 @@ export function rejectionMessage(
       return 'Payout has not failed: only a failed payout can be retried';
     case 'inspection_not_running':
       return 'Milestone has no running inspection period';
+    case 'extension_too_long':
+      return `seconds must be at most ${detail.max}, got ${detail.given}: an inspection is extended by at most 90 days in all`;
     case 'deadline_not_reached':
       return 'The deadline has not been reached';
     case 'order_disputed':

@@ -37,6 +37,7 @@ export const REASONS = [
   'milestone_refunded',
   'later_milestone_completed',
   'inspection_not_running',
+  'extension_too_long',
   'deadline_not_reached',
   'release_exceeds_milestone',
   'total_exceeds_order',
@@ -112,6 +113,8 @@ export type OrderEvent =
       readonly index: number;
       readonly inspectionEndsAt?: number;
       readonly dueAt?: number;
+      /** By hand: by how much the inspection has been extended in all. Missing: a dispute gave back its time. */
+      readonly extendedSeconds?: number;
     }
   | { readonly type: 'milestone.inspection_ending'; readonly index: number; readonly inspectionEndsAt: number }
   | { readonly type: 'milestone.overdue'; readonly index: number; readonly dueAt: number }
@@ -136,7 +139,7 @@ export type OrderEvent =
   | {
       readonly type: 'milestone.reopened';
       readonly index: number;
-      /** Null: it was completed before its due date, which has passed since and means nothing any more. */
+      /** Null: it was completed before its due date, which means nothing any more. */
       readonly dueAt?: null;
       readonly details?: CommandDetails;
     }

@@ -49,6 +49,9 @@ export function defaultPays({ disputeDefault }: Terms, raisedByRole: ActorRole):
   return raisedByRole === (disputeDefault === 'BUYER_WON' ? 'buyer' : 'merchant');
 }
 
+/** By how much an inspection may be extended by hand in all: nobody's money waits because one party says so, again and again. */
+export const EXTENSION_MAX_SECONDS = 90 * 24 * 60 * 60;
+
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** When the end of an inspection period is announced: a day before, or the last quarter of a short one. */

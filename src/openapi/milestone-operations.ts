@@ -258,7 +258,7 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     body: extendMilestoneBody,
     bodyExample: { seconds: 86_400 },
     successes: { 200: { description: 'The milestone with its new end of inspection', schema: milestone } },
-    reasons: [...OF_A_MILESTONE, 'inspection_not_running', 'previous_milestone_missing'],
+    reasons: [...OF_A_MILESTONE, 'inspection_not_running', 'extension_too_long', 'previous_milestone_missing'],
     command: 'milestone.extend',
     takesTurns: true,
     openToBoundKeys: true,

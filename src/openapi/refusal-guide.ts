@@ -213,6 +213,10 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
   milestone_not_completed: advice('The milestone is not completed.', 'Complete it first.'),
   milestone_disputed: advice('A dispute about the milestone, or one before it, is open.', 'Resolve or withdraw it.'),
   inspection_not_running: advice('No inspection period runs for the milestone.', READ_ORDER),
+  extension_too_long: advice(
+    'The inspection would be extended by more than 90 days in all.',
+    'Extend it by at most what the message says, or raise a dispute.',
+  ),
   deadline_not_reached: advice('A deadline was to be carried out before its time.', READ_ORDER),
   previous_milestone_missing: advice(
     'The milestone before it was not created in time.',

@@ -24,6 +24,7 @@ export interface MilestoneFacts {
   overdueAt: number | null;
   inspectionEndsAt: number | null;
   remindedAt: number | null;
+  extendedSeconds: number | null;
 }
 
 /** A dispute's row, as the log says it must be. */
@@ -182,7 +183,7 @@ function beginningOf(row: OrderRow): EscrowOrder {
 
 function created(version: number, createdAt: number, dueAt: number | null): MilestoneFacts {
   const notYet = { completedAt: null, cancelledAt: null, releasedAt: null, releasedAmount: null, refundedAmount: null };
-  const noPeriod = { overdueAt: null, inspectionEndsAt: null, remindedAt: null };
+  const noPeriod = { overdueAt: null, inspectionEndsAt: null, remindedAt: null, extendedSeconds: null };
   return { version, status: 'PENDING', createdAt, dueAt, ...notYet, ...noPeriod };
 }
 
@@ -197,16 +198,17 @@ function changeBy(event: Exclude<MilestoneEvent, { type: 'milestone.created' }>,
       };
     case 'milestone.reopened':
       return {
-        ...{ status: 'PENDING', completedAt: null, inspectionEndsAt: null, remindedAt: null },
+        ...{ status: 'PENDING', completedAt: null, inspectionEndsAt: null, remindedAt: null, extendedSeconds: null },
         ...(event.dueAt === null && { dueAt: null }),
       };
     case 'milestone.amended':
       return event.dueAt === undefined ? {} : { dueAt: event.dueAt, overdueAt: null };
     case 'milestone.extended': {
-      const { dueAt, inspectionEndsAt } = event;
+      const { dueAt, inspectionEndsAt, extendedSeconds } = event;
       return {
         ...(dueAt !== undefined && { dueAt }),
         ...(inspectionEndsAt !== undefined && { inspectionEndsAt, remindedAt: null }),
+        ...(extendedSeconds !== undefined && { extendedSeconds }),
       };
     }
     case 'milestone.inspection_ending':

@@ -156,12 +156,12 @@ async function readLog(tx: Reader, ids: string[], onLog: (rows: LogRow[]) => voi
 function milestonesOf(tx: Reader, ids: string[]) {
   const { id, orderId, milestoneIndex, currency, amount, status, version, dueAt, createdAt } = milestones;
   const { completedAt, cancelledAt, releasedAt, releasedAmount, refundedAmount } = milestones;
-  const { overdueAt, inspectionEndsAt, remindedAt } = milestones;
+  const { overdueAt, inspectionEndsAt, remindedAt, extendedSeconds } = milestones;
   return tx
     .select({
       ...{ id, orderId, milestoneIndex, currency, amount, status, version, dueAt, createdAt },
       ...{ completedAt, cancelledAt, releasedAt, releasedAmount, refundedAmount },
-      ...{ overdueAt, inspectionEndsAt, remindedAt },
+      ...{ overdueAt, inspectionEndsAt, remindedAt, extendedSeconds },
     })
     .from(milestones)
     .where(sql`${orderId} = ANY(${texts(ids)})`)

@@ -1,5 +1,6 @@
 /** What time does to an order, tried with the test clock: inspections, due dates, a dispute in the middle of it. */
 import { describe, expect, test } from 'vitest';
+import { readOrder } from '../../src/db/order-log.ts';
 import { insertOrder, testOrders } from '../support/orders.ts';
 import { MERCHANT, startApi } from './api-server.ts';
 import { expectRefusal, type NewOrderOptions, newOrder } from './order-client.ts';
@@ -45,6 +46,17 @@ describe('an inspection', () => {
     for (const { commandId } of bySystem) {
       expect((await api.send('GET', `/v1/commands/${encodeURIComponent(commandId)}`)).status).toBe(404);
     }
+  });
+
+  test('is extended by 90 days in all, as the database remembers', async () => {
+    const order = await orderOf(['400.00'], inspected(DAY));
+    await order.complete(0);
+    expect((await order.extend(0, 89 * DAY)).status).toBe(200);
+    expect((await readOrder(db, order.orderId))?.milestones[0]?.extendedSeconds).toBe(89 * DAY);
+    const refused = await order.extend(0, DAY + 1);
+    const message = 'seconds must be at most 86400, got 86401: an inspection is extended by at most 90 days in all';
+    expectRefusal(refused, 400, 'invalid_request', message, 'extension_too_long', 'seconds');
+    expect((await order.extend(0, DAY)).status).toBe(200);
   });
 
   test('extended answers the milestone as it is shown, and ends that much later', async () => {
@@ -215,6 +227,20 @@ describe('a due date', () => {
     const { data } = (await api.send('GET', `/v1/commands/${held.json.id}`)).json;
     expect([data.status, data.reason, data.error.param]).toEqual(['REJECTED', 'due_date_passed', 'dueAt']);
     expect(await order.statuses()).toBe('PENDING');
+  });
+
+  test('is gone once the buyer rejects work that was handed in before it, and so are those after it', async () => {
+    const order = await orderOf([], { milestoneTerms: { onOverdue: 'refund' } });
+    const key = await api.addKey({ role: 'buyer' });
+    const items = [10, 11].map((days, milestoneIndex) => ({ milestoneIndex, amount: '1.00', dueAt: dueIn(days) }));
+    expect((await order.post('/milestones/batch', { milestones: items })).status).toBe(201);
+    await order.complete(0);
+    const reopened = await order.post(`/milestones/${order.milestoneId(0)}/reopen`, { reason: 'no' }, { key });
+    expect(reopened.json.data).not.toHaveProperty('dueAt');
+    expect((await order.show(1)).json.data).not.toHaveProperty('dueAt');
+    await order.advance(30 * DAY);
+    expect(await order.statuses()).toBe('PENDING PENDING');
+    expect(await order.read()).toMatchObject({ refundedAmount: '0.00' });
   });
 
   test('is only an event by default, and a later one takes the mark away', async () => {

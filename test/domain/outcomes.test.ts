@@ -84,6 +84,7 @@ const OURS = `
   funded, milestone 0 RELEASED of 100.00 payout PAID     settle 0 PAID  Payout is not pending
   funded, milestone 0 RELEASED of 100.00 payout PENDING  retry 0  Payout has not failed: only a failed payout can be retried
   funded, milestones COMPLETED               extend 0            Milestone has no running inspection period
+  funded, milestone 0 COMPLETED of 100.00 ends 5000  extend 0 by-seconds 7776001  seconds must be at most 7776000, got 7776001: an inspection is extended by at most 90 days in all
   funded, milestones PENDING                 expire 0            The deadline has not been reached
   onOverdue refund                           create 0 due 1000   dueAt must be after 1970-01-01T00:00:01.000Z, which it is on the order’s clock, got 1970-01-01T00:00:01.000Z: with onOverdue refund a date that has passed refunds at once
   empty                                      create 0 of 0.1234567  amount must have at most 6 decimals in USDC, got "0.1234567"

@@ -115,14 +115,14 @@ describe('A dispute takes no time from anybody', () => {
     expect(nextDeadline(log.order)).toBe(3_600_001);
     expect(log.batch(3_600_001)[0]).toContain('@3600001 accepted milestone.released 0 100.00');
   });
-  it('about the whole order: every inspection and every due date that passed has what was left of it', () => {
+  it('about the whole order: every inspection and every due date has what was left of it', () => {
     const log = new Recorder(
       'funded, milestone 0 COMPLETED of 10.00 ends 10000, milestone 1 PENDING of 10.00 due 5000, milestone 2 PENDING of 10.00 due 90000',
     );
     log.batch(1_500, 'raise window 7200 received 1500');
-    // 3.5 s were left of the date at 5 s; dates are whole seconds, never less. That at 90 s has not passed.
+    // 3.5 s were left of the date at 5 s; dates are whole seconds, never less. Of that at 90 s there were 88.5 s left.
     expect(log.batch(60_250, 'withdraw received 60250')[0]).toBe(
-      'withdraw @60250 accepted dispute.withdrawn order + milestone.extended 0 ends 68750 + milestone.extended 1 due 64000',
+      'withdraw @60250 accepted dispute.withdrawn order + milestone.extended 0 ends 68750 + milestone.extended 1 due 64000 + milestone.extended 2 due 149000',
     );
   });
   it('about one milestone: those before it go on, those after it stop', () => {

@@ -31,7 +31,9 @@ function create(order: ModelState, index: number, minor: bigint, due: number | n
   order.milestones.set(index, { ...blank, minor, due, status: 'PENDING' });
 }
 
-function change(order: ModelState, milestone: ModelMilestone, { kind, minor, due, seconds }: Step): void {
+function change(order: ModelState, milestone: ModelMilestone, step: Step): void {
+  const { kind, role, minor, due, seconds } = step;
+  const index = step.index ?? -1;
   const { rules } = order;
   if (kind === 'amend') {
     milestone.minor = minor ?? milestone.minor;
@@ -43,6 +45,10 @@ function change(order: ModelState, milestone: ModelMilestone, { kind, minor, due
   if (kind === 'reopen') {
     Object.assign(milestone, { status: 'PENDING', ends: null, isAnnounced: false });
     if (milestone.due !== null && milestone.due <= order.clock) milestone.due = null;
+    // What was handed in on time cannot be late because it was rejected, nor can what has to wait for it.
+    const isByTheOther = rules.onOverdue === 'refund' && role !== 'merchant';
+    for (const [at, one] of order.milestones)
+      if (isByTheOther && at >= index && one.status === 'PENDING') one.due = null;
   }
   const isPaidAtOnce = kind === 'complete' && rules.releasesOnCompletion && rules.releaseBy === 'merchant';
   if (kind === 'complete' && !isPaidAtOnce) {
@@ -89,7 +95,7 @@ function resolve(order: ModelState, { verdict, minor }: Step): void {
   order.dispute = null;
 }
 
-/** What was stopped gets back what was left of it when the dispute began; due dates are whole seconds, never less. */
+/** What was stopped has as much time left as when the dispute began; due dates are whole seconds, never less. */
 function endDispute(order: ModelState): void {
   const { dispute, clock } = order;
   if (dispute === null) return;
@@ -97,7 +103,7 @@ function endDispute(order: ModelState): void {
     if (!order.isStopped(index)) continue;
     const { status, ends, due } = milestone;
     if (status === 'COMPLETED' && ends !== null && ends > dispute.raised) giveTime(milestone, clock - dispute.raised);
-    if (status === 'PENDING' && due !== null && due > dispute.raised && due <= clock) {
+    if (status === 'PENDING' && due !== null && due >= dispute.raised && clock > dispute.raised) {
       milestone.due = Math.ceil((clock + (due - dispute.raised)) / 1_000) * 1_000;
     }
   }

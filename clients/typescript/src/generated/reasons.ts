@@ -20,6 +20,7 @@ export const ERROR_REASONS = [
   'due_date_passed',
   'escrow_order_missing',
   'event_missing',
+  'extension_too_long',
   'field_invalid',
   'funding_refused',
   'funding_unavailable',
