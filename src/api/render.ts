@@ -5,7 +5,7 @@
 import type { DisputeRow, LatestDispute } from '../db/dispute-queries.ts';
 import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';
-import type { OrderStatus } from '../domain/escrow-order.ts';
+import { isSettled, type OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
 import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
@@ -149,6 +149,7 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
     version: order.version,
     ...given('milestoneTerms', agreedTerms(order.terms)),
     ...(dispute && disputeEnd(order.terms, dispute)),
+    ...given('unallocatedAmount', leftOver(order, milestones)),
   });
 }
 
@@ -184,6 +185,12 @@ function releasedAt(order: OrderRow, dispute: DisputeRow | null, milestones: rea
     instants.push(dispute.endedAt.getTime());
   }
   return instants.length === 0 ? null : renderInstant(Math.max(...instants));
+}
+
+/** What keeps an order open whose milestones are all settled: it belongs to none of them. Null while nothing does. */
+function leftOver(order: OrderRow, milestones: readonly MilestoneRow[]): Amount | null {
+  const isStuck = order.status === 'PENDING' && milestones.length > 0 && milestones.every(isSettled);
+  return isStuck && isPositive(remainingAmount(order)) ? remainingAmount(order) : null;
 }
 
 function remainingAmount(order: OrderRow): Amount {

@@ -126,8 +126,8 @@ export function isClosed(order: Pick<EscrowOrder, 'status'>): boolean {
 }
 
 /** Settled milestones no longer hold escrowed money, so their successors may be paid. */
-export function isSettled(milestone: Milestone): boolean {
-  return MILESTONE_TRANSITIONS[milestone.status].length === 0;
+export function isSettled({ status }: Pick<Milestone, 'status'>): boolean {
+  return MILESTONE_TRANSITIONS[status].length === 0;
 }
 
 /** What is in escrow. */

@@ -107,6 +107,12 @@ export const escrowOrder = envelopeOf(
     remainingAmount: amount,
     version: z.int(),
     milestoneTerms: milestoneTerms.optional(),
+    unallocatedAmount: amount
+      .meta({
+        description:
+          'What keeps the order open although all its milestones are settled: it belongs to none. Refund it (`POST …/escrow/refund`) or give it to a new milestone',
+      })
+      .optional(),
     disputeEndsAt: instant
       .nullable()
       .meta({ description: 'When the order’s default decides the open dispute; null where that never happens' })

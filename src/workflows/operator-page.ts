@@ -8,8 +8,9 @@
  */
 import { type Deadline, earliestDeadline } from '../domain/deadlines.ts';
 import { decide } from '../domain/decide.ts';
-import { type EscrowOrder, type HeldCommand, indexInTurn, remaining } from '../domain/escrow-order.ts';
+import { type EscrowOrder, type HeldCommand, indexInTurn, isSettled, remaining } from '../domain/escrow-order.ts';
 import { isRecord } from '../domain/field-reader.ts';
+import { isZero } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
 import { describeDeadline } from './summaries.ts';
@@ -146,8 +147,18 @@ export function waitsFor(order: EscrowOrder, { command }: HeldCommand): string {
 
 function describeNext(order: EscrowOrder): string[] {
   const next: Deadline | null = earliestDeadline(order);
-  if (!next) return ['No deadline: nothing happens by itself.'];
+  if (!next) return [...describeLeftOver(order), 'No deadline: nothing happens by itself.'];
   return [`Next deadline: ${shortInstant(next.at - order.clockOffsetMs)}, ${describeDeadline(next)}.`];
+}
+
+/** Thirds of 100.00 leave 0.01 that no release can reach. */
+function describeLeftOver(order: EscrowOrder): string[] {
+  const { milestones, status } = order;
+  const isStuck = status === 'PENDING' && milestones.length > 0 && milestones.every(isSettled);
+  if (!isStuck || isZero(remaining(order))) return [];
+  return [
+    `All milestones are settled, and ${remaining(order)} belongs to none: \`refundOrder\`, or another milestone.`,
+  ];
 }
 
 function refusalLines({ version, at, actor, type, reason, message }: Refusal): string[] {

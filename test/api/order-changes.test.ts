@@ -204,3 +204,19 @@ describe('cancelling an order', () => {
     });
   });
 });
+
+test('thirds that do not add up leave the order open, and it says with what and how to end it', async () => {
+  const order = await newOrder(api);
+  const read = async () => (await order.escrow()).json.data;
+  for (const index of [0, 1, 2]) await order.create(index, '333.33');
+  for (const index of [0, 1, 2]) await order.complete(index);
+  for (const index of [0, 1, 2]) {
+    expect(await read()).not.toHaveProperty('unallocatedAmount');
+    await order.release(index);
+  }
+  expect(await read()).toMatchObject({ orderStatus: 'PENDING', remainingAmount: '0.01', unallocatedAmount: '0.01' });
+  expect((await order.post('/refund')).status).toBe(200);
+  const ended = await read();
+  expect(ended).toMatchObject({ orderStatus: 'COMPLETED', refundedAmount: '0.01' });
+  expect(ended).not.toHaveProperty('unallocatedAmount');
+});

@@ -194,3 +194,17 @@ test('the summary of a commit names its versions and what is recorded, however m
   // Temporal refuses summaries of more than 400 bytes.
   expect(Buffer.byteLength(summaryOfBatch(odd, 0))).toBeLessThan(200);
 });
+
+test('the page says that a dispute waits for people, and what is left over when all milestones are settled', () => {
+  const dispute = { milestoneIndex: 0, raisedByRole: 'buyer', raisedAt: AT, endsAt: AT + 7 * DAY } as const;
+  const open = { status: 'DISPUTED' } as const;
+  const ending = (more: object) =>
+    describeOrder(orderOf({ ...open, milestones: [pending()], dispute: { ...dispute, ...more } }));
+  expect(ending({})).toContain('Without a resolution BUYER_WON applies at 2026-01-08T00:00:00Z.');
+  expect(ending({ isOpenEnded: true })).toContain(
+    'It waits for a decision without end: BUYER_WON would pay who raised it. To end it: `resolveDispute`',
+  );
+  const settled: Milestone[] = [{ status: 'RELEASED', amount: '999.99' }];
+  const page = describeOrder(orderOf({ milestones: settled, released: '949.99' }));
+  expect(page).toContain('All milestones are settled, and 0.01 belongs to none: `refundOrder`, or another milestone.');
+});

@@ -1110,6 +1110,8 @@ export interface components {
                 /** @enum {string} */
                 settlementStatus: "NONE" | "SCHEDULED" | "EXECUTED" | "CONFIRMED" | "CANCELLED";
                 tokenAddress: null;
+                /** @description What keeps the order open although all its milestones are settled: it belongs to none. Refund it (`POST …/escrow/refund`) or give it to a new milestone */
+                unallocatedAmount?: components["schemas"]["Amount"];
                 updatedAt: components["schemas"]["Instant"];
                 version: number;
             };
