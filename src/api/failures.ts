@@ -24,7 +24,18 @@ const PASSING_SQL_STATES = /^(08|53|57|58)|^(40001|40P01|55P03|25006|25P03)$/;
 /** What the driver and the sockets below it say when there is no server to say something. */
 const CONNECTION_ERROR_CODES = new Set([
   ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'EPROTO',
+    'ENOTLS',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+  ],
 ]);
 
 /** What a client is told about `thrown`. Anything not foreseen is a bug, and 500. */

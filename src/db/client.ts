@@ -1,9 +1,9 @@
 /**
  * Connections to PostgreSQL, and what its errors mean.
  */
-import net from 'node:net';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { openDriver } from './driver.ts';
 import * as schema from './schema.ts';
 
 export type Database = PostgresJsDatabase<typeof schema>;
@@ -22,8 +22,6 @@ export interface QueryableConnection extends DatabaseConnection {
 
 /** The server ends a statement after this long. It stays under the 2 s that the commit's activity is given. */
 const STATEMENT_TIMEOUT_MS = 1_500;
-/** When the server does not even say that it gave up, the connection is dead: destroy it. */
-const ANSWER_TIMEOUT_MS = 2_500;
 
 const RECONNECT_FIRST_S = 0.1;
 const RECONNECT_LAST_S = 2;
@@ -39,14 +37,12 @@ export function connect(
   options: { max?: number; applicationName?: string; onQuery?: (text: string) => void } = {},
 ): QueryableConnection {
   const { max = 10, applicationName = 'tranche', onQuery } = options;
-  const sql = postgres(url, {
+  const sql = openDriver(url, {
     max,
     connect_timeout: 5,
     backoff: (retries) => Math.min(RECONNECT_FIRST_S * 2 ** retries, RECONNECT_LAST_S),
-    // Constant texts, so every statement is parsed once a connection; see withPreparedStatements.
-    prepare: true,
-    // Asking for array types at each connection is a statement more, and its failure would go unhandled.
-    fetch_types: false,
+    // Every text of this project is constant. Without it each statement of Drizzle costs a second round trip.
+    prepareByName: true,
     onnotice: () => {},
     connection: {
       application_name: applicationName,
@@ -57,71 +53,19 @@ export function connect(
       // itself the server may plan the commit's statement anew each time, which takes longer than running it.
       plan_cache_mode: 'force_generic_plan',
     },
-    ...{ socket: openWatchedSocket },
   });
-  const db = drizzle(withPreparedStatements(sql), {
+  const db = drizzle(sql, {
     schema,
     ...(onQuery && { logger: { logQuery: onQuery } }),
   });
   return {
     db,
     async query(text, values) {
-      const rows = await sql.unsafe(text, values as never[], { prepare: true });
+      const rows = await sql.unsafe(text, values as never[]);
       return { rows, rowCount: rows.count };
     },
     close: () => sql.end({ timeout: 5 }),
   };
-}
-
-/**
- * Drizzle sends its statements through `unsafe`, which the driver does not prepare unless told, at the price of a
- * second round trip for each. Every text in this project is constant, so all are prepared.
- */
-function withPreparedStatements<Client extends postgres.ISql>(client: Client): Client {
-  return new Proxy(client, {
-    get(target, property, receiver) {
-      const value = Reflect.get(target, property, receiver);
-      if (property === 'unsafe') {
-        return (text: string, parameters: never[] = []) => target.unsafe(text, parameters, { prepare: true });
-      }
-      if (property === 'begin' || property === 'savepoint') {
-        return (use: (inner: postgres.TransactionSql) => unknown) =>
-          (value as (run: (inner: postgres.TransactionSql) => unknown) => unknown).call(target, (inner) =>
-            use(withPreparedStatements(inner)),
-          );
-      }
-      return value;
-    },
-  });
-}
-
-interface DriverOptions {
-  readonly host: readonly string[];
-  readonly port: readonly number[];
-}
-
-/**
- * The driver waits for ever for an answer that a dead network swallowed, and for a server that hangs up on every
- * new connection. This socket fails in both cases: when it has asked and heard nothing for ANSWER_TIMEOUT_MS, and
- * when it ends before it heard anything. The driver then fails the statement and opens another connection.
- */
-function openWatchedSocket({ host, port }: DriverOptions): net.Socket {
-  const socket = net.connect({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, noDelay: true });
-  let answeredUpTo = 0;
-  socket.on('data', () => {
-    answeredUpTo = socket.bytesWritten;
-  });
-  socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
-    if (socket.bytesWritten > answeredUpTo) socket.destroy(lost('PostgreSQL did not answer in time', 'ETIMEDOUT'));
-  });
-  socket.on('end', () => {
-    if (socket.bytesRead === 0) socket.destroy(lost('PostgreSQL hung up before it answered', 'ECONNRESET'));
-  });
-  return socket;
-}
-
-function lost(message: string, code: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(message), { code });
 }
 
 /** Whether repeating the same work cannot help: the data or the rule is at fault, not the moment. */

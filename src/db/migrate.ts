@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { Database } from './client.ts';
+import { openDriver } from './driver.ts';
 
 /** The role that drizzle/0001_guards.sql grants rights to; the application's login is a member of it. */
 export const APPLICATION_ROLE = 'tranche_app';
@@ -24,7 +25,7 @@ const MIGRATION_LOCK = 7_210_423_001;
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
  */
 export async function migrate(migrationUrl: string, applicationUrl: string): Promise<void> {
-  const client = postgres(migrationUrl, {
+  const client = openDriver(migrationUrl, {
     max: 1,
     onnotice: () => {},
     connection: { application_name: 'tranche-migrate' },

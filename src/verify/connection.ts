@@ -3,15 +3,15 @@
  * and wrong for summing up every posting there is.
  */
 import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
 import type { DatabaseConnection } from '../db/client.ts';
+import { openDriver } from '../db/driver.ts';
 import * as schema from '../db/schema.ts';
 
 const STATEMENT_TIMEOUT_MS = 10 * 60_000;
 
 /** One connection that can only read. It is opened with its first statement. */
 export function connectForVerifying(url: string, statementTimeoutMs = STATEMENT_TIMEOUT_MS): DatabaseConnection {
-  const sql = postgres(url, {
+  const sql = openDriver(url, {
     max: 1,
     connect_timeout: 10,
     onnotice: () => {},

@@ -1,0 +1,223 @@
+/**
+ * The driver, opened so that it cannot answer what the server did not say.
+ */
+import postgres from 'postgres';
+import { connectionLost, ServerConnection, type TlsMode } from './server-connection.ts';
+
+export interface DriverOptions extends postgres.Options<Record<string, postgres.PostgresType>> {
+  /** Whether each statement is prepared by name, so that it is parsed once per connection. Constant texts only. */
+  readonly prepareByName?: boolean;
+}
+
+/** The protocol counts parameters in 16 bits. */
+const PARAMETERS_MAX = 65_533;
+/** Parameters of the URL that are read here; the driver would send what it does not know to the server. */
+const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
+
+/**
+ * Opens a pool. Three things are different from the driver's own:
+ *
+ * - Its connections are {@link ServerConnection}s, so nothing is left of a statement that ended by an error or with its
+ *   connection.
+ * - A result whose rows are not as many as the server said is refused, and its connection is destroyed.
+ * - One statement at a time per connection. The driver would send further ones ahead on a busy connection, and when it
+ *   prepares the first anew there, because the schema has changed, it takes the answer to the second for its own.
+ *
+ * @param url as of libpq, with `sslmode`, `sslrootcert` and `sslnegotiation`
+ * @throws TypeError for a `sslmode` that PostgreSQL does not have
+ */
+export function openDriver(
+  url: string,
+  { prepareByName = false, max = 10, ...options }: DriverOptions = {},
+): postgres.Sql {
+  const target = new URL(url);
+  const tls = readTlsMode(target.searchParams);
+  for (const name of TLS_PARAMETERS) target.searchParams.delete(name);
+  const open = new Set<ServerConnection>();
+  const sql = postgres(target.href, {
+    ...options,
+    max,
+    // Asking for array types at each connection is a statement more, and its failure would go unhandled.
+    fetch_types: false,
+    // The connection brings its own TLS: the driver's would be put between it and the messages.
+    ssl: false,
+    // The driver has this option, and its types lack it.
+    ...{
+      socket: ({ host, port }: { host: readonly string[]; port: readonly number[] }) => {
+        const connection = new ServerConnection({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, tls });
+        open.add(connection);
+        connection.once('close', () => open.delete(connection));
+        return connection;
+      },
+    },
+  });
+  const destroy = async (processId: number | undefined, problem: Error) => {
+    for (const connection of open) if (connection.processId === processId) await connection.destroyed(problem);
+  };
+  return checked(sql, { prepareByName, destroy, turns: new Turns(max) });
+}
+
+/** Lets as many statements and transactions at a time to the driver as it has connections. */
+class Turns {
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(connections: number) {
+    this.free = connections;
+  }
+
+  take(begin: () => void): void {
+    if (this.free === 0) return void this.waiting.push(begin);
+    this.free--;
+    begin();
+  }
+
+  /** To be called in a later turn of the event loop's queue than the driver's own work, which frees the connection. */
+  give(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free++;
+  }
+}
+
+interface Checks {
+  readonly prepareByName: boolean;
+  /** Resolves when the connection to that process of the server is closed. */
+  destroy(processId: number | undefined, problem: Error): Promise<void>;
+  /** Null inside a transaction, which has a connection of its own. */
+  readonly turns: Turns | null;
+}
+
+function checked<Client extends postgres.ISql>(client: Client, checks: Checks): Client {
+  return new Proxy(client, {
+    apply(target, self, given) {
+      const made = Reflect.apply(target as unknown as (...all: unknown[]) => unknown, self, given);
+      return made instanceof Promise ? withCheckedResult(made as unknown as DriverQuery, checks) : made;
+    },
+    get(target, property, receiver) {
+      const value = Reflect.get(target, property, receiver);
+      if (property === 'unsafe') {
+        return (text: string, parameters: unknown[] = [], options = {}) => {
+          refuseUnbuildable(parameters);
+          const query = target.unsafe(text, parameters as never[], {
+            ...options,
+            ...(checks.prepareByName && { prepare: true }),
+          });
+          return withCheckedResult(query as unknown as DriverQuery, checks);
+        };
+      }
+      if (property === 'begin' || property === 'savepoint') {
+        return (...given: unknown[]) => {
+          const use = given.pop() as (inner: postgres.TransactionSql) => unknown;
+          const run = value as (...all: unknown[]) => Promise<unknown>;
+          const inside = (inner: postgres.TransactionSql) => use(checked(inner, { ...checks, turns: null }));
+          return inTurn(checks.turns, () => run.call(target, ...given, inside));
+        };
+      }
+      return value;
+    },
+  });
+}
+
+/** The driver resolves a statement before it frees the connection; a promise's reaction comes after both. */
+function inTurn<Result>(turns: Turns | null, work: () => Promise<Result>): Promise<Result> {
+  if (turns === null) return work();
+  return new Promise<void>((begin) => turns.take(begin)).then(work).finally(() => turns.give());
+}
+
+/** The driver's own; its types name neither `resolve` nor `reject`. */
+interface DriverQuery {
+  /** Sends it; called once, when somebody first awaits it. */
+  handler(query: DriverQuery): void;
+  resolve(result: DriverResult | readonly DriverResult[]): void;
+  reject(error: Error): void;
+}
+
+type DriverResult = postgres.RowList<readonly postgres.Row[]>;
+
+function withCheckedResult(query: DriverQuery, { destroy, turns }: Checks): DriverQuery {
+  const { resolve, reject, handler } = query;
+  let isInTurn = false;
+  let isSettled = false;
+  const settle = (tell: () => void) => {
+    isSettled = true;
+    tell();
+    if (isInTurn) queueMicrotask(() => turns?.give());
+    isInTurn = false;
+  };
+  query.reject = (error) => settle(() => reject(error));
+  query.resolve = (result) => {
+    // After a lost connection the driver resolves the lost statement once more, when the next one is ready.
+    if (isSettled) return;
+    const problem = problemOf(result);
+    if (problem !== null) {
+      const error = connectionLost(problem, 'EPROTO');
+      return void destroy((result as Partial<DriverResult>).state?.pid, error).then(() => query.reject(error));
+    }
+    settle(() => resolve(result));
+  };
+  if (turns === null) return query;
+  query.handler = () =>
+    turns.take(() => {
+      isInTurn = true;
+      handler(query);
+    });
+  return query;
+}
+
+/** A statement without parameters may have several results. */
+function problemOf(result: DriverResult | readonly DriverResult[]): string | null {
+  const results = 'count' in result ? [result as DriverResult] : (result as readonly DriverResult[]);
+  for (const { length, count, columns } of results) {
+    if (Array.isArray(columns) && columns.length > 0 && typeof count === 'number' && length !== count) {
+      return `The driver received ${length} rows where PostgreSQL sent ${count}`;
+    }
+  }
+  return null;
+}
+
+/** What the driver cannot turn into bytes it notices too late: when the statement stands in line for an answer. */
+function refuseUnbuildable(parameters: readonly unknown[]): void {
+  if (parameters.length > PARAMETERS_MAX) {
+    throw new TypeError(`A statement has at most ${PARAMETERS_MAX} parameters, got ${parameters.length}`);
+  }
+  const position = parameters.findIndex((parameter) => !isBuildable(parameter));
+  if (position !== -1) {
+    throw new TypeError(
+      `Parameter ${position + 1} is nothing that can be sent to PostgreSQL: ${typeof parameters[position]}`,
+    );
+  }
+}
+
+function isBuildable(parameter: unknown): boolean {
+  if (parameter === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof parameter)) return true;
+  if (parameter instanceof Date) return !Number.isNaN(parameter.getTime());
+  return parameter instanceof Uint8Array || (Array.isArray(parameter) && parameter.every(isBuildable));
+}
+
+function readTlsMode(parameters: URLSearchParams): TlsMode {
+  const rootCertificate = parameters.get('sslrootcert');
+  const mode =
+    parameters.get('sslmode') ?? parameters.get('ssl') ?? (rootCertificate === 'system' ? 'verify-full' : 'disable');
+  const known = TLS_MODES[mode];
+  if (known === undefined) {
+    throw new TypeError(`sslmode must be one of ${Object.keys(TLS_MODES).join(', ')}, got ${mode}`);
+  }
+  return {
+    mode: known,
+    direct: parameters.get('sslnegotiation') === 'direct',
+    rootCertificate: rootCertificate === 'system' ? null : rootCertificate,
+  };
+}
+
+/** `allow` asks for TLS first, as `prefer` does; `true` and `false` are what the driver understood of `ssl`. */
+const TLS_MODES: Readonly<Record<string, TlsMode['mode']>> = {
+  disable: 'disable',
+  false: 'disable',
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  true: 'verify-full',
+  'verify-ca': 'verify-ca',
+  'verify-full': 'verify-full',
+};
