@@ -156,7 +156,7 @@ export class Watch {
 }
 
 /** What of an entry's money goes to a party, in units of 10^-18. */
-function gainOf(events: readonly OrderEvent[], party: Party): bigint {
+export function gainOf(events: readonly OrderEvent[], party: Party): bigint {
   const isMerchant = party === 'merchant';
   return events.reduce((sum, event) => {
     switch (event.type) {
