@@ -9,6 +9,10 @@ export default defineConfig({
     include: ['test/domain/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    env: { MODEL_RUNS: process.env.MODEL_RUNS ?? '150', MODEL_SHRINK: '0' },
+    env: {
+      MODEL_RUNS: process.env.MODEL_RUNS ?? '150',
+      MODEL_SHRINK: '0',
+      PARTY_RUNS: process.env.PARTY_RUNS ?? '150',
+    },
   },
 });

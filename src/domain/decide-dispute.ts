@@ -150,14 +150,17 @@ function splitOf(
  */
 function resumedPeriods(order: EscrowOrder, dispute: Dispute, at: number, settled: number | null): OrderEvent[] {
   const pause = at - dispute.raisedAt;
-  return order.milestones.flatMap(({ status, inspectionEndsAt, dueAt }, index): OrderEvent[] => {
-    if (index === settled || !isStopped(order, index)) return [];
-    if (status === 'COMPLETED' && inspectionEndsAt !== undefined && inspectionEndsAt > dispute.raisedAt) {
-      return [{ type: 'milestone.extended', index, inspectionEndsAt: notAfterTheEnd(inspectionEndsAt + pause) }];
-    }
-    // Work sent at the very instant of its due date is in time, so a dispute raised then took that from it.
-    if (status !== 'PENDING' || pause === 0 || dueAt === undefined || dueAt < dispute.raisedAt) return [];
-    // Due dates are whole seconds: rounded up, so that nobody loses time.
-    return [{ type: 'milestone.extended', index, dueAt: notAfterTheEnd(Math.ceil((dueAt + pause) / 1_000) * 1_000) }];
+  if (pause === 0) return [];
+  return order.milestones.flatMap((milestone, index): OrderEvent[] => {
+    if (index === settled || isSettled(milestone) || !isStopped(order, index)) return [];
+    const { inspectionEndsAt = 0, dueAt = 0 } = milestone;
+    const resumed = {
+      ...(inspectionEndsAt > dispute.raisedAt && { inspectionEndsAt: notAfterTheEnd(inspectionEndsAt + pause) }),
+      // Work sent at the very instant of its due date is in time, so a dispute raised then took that from it. Due dates
+      // are whole seconds: rounded up, so that nobody loses time.
+      ...(dueAt >= dispute.raisedAt &&
+        dueAt > 0 && { dueAt: notAfterTheEnd(Math.ceil((dueAt + pause) / 1_000) * 1_000) }),
+    };
+    return Object.keys(resumed).length === 0 ? [] : [{ type: 'milestone.extended', index, ...resumed }];
   });
 }

@@ -103,7 +103,7 @@ function endDispute(order: ModelState): void {
     if (!order.isStopped(index)) continue;
     const { status, ends, due } = milestone;
     if (status === 'COMPLETED' && ends !== null && ends > dispute.raised) giveTime(milestone, clock - dispute.raised);
-    if (status === 'PENDING' && due !== null && due >= dispute.raised && clock > dispute.raised) {
+    if (order.isOpen(index) && due !== null && due >= dispute.raised && clock > dispute.raised) {
       milestone.due = Math.ceil((clock + (due - dispute.raised)) / 1_000) * 1_000;
     }
   }

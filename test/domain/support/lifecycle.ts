@@ -2,6 +2,8 @@
 import type { CommandType } from '../../../src/domain/commands.ts';
 import { rejectionMessage } from '../../../src/domain/outcome-messages.ts';
 import { REASONS, type Reason, type RejectionDetail } from '../../../src/domain/outcomes.ts';
+import { tableOf } from './markdown.ts';
+import { byItself, byParty } from './party-tables.ts';
 import { command } from './script.ts';
 import { COMMANDS, SITUATIONS } from './situations.ts';
 import { cellsOf, columnsOf } from './transition-cells.ts';
@@ -41,10 +43,6 @@ export function nameOf(words: string): string {
 const OPEN = 'order PENDING';
 const CLOSED = ['order COMPLETED', 'order CANCELLED'];
 const shown = (outcome: string) => (outcome === 'accepted' ? '**yes**' : outcome.replace('held ', 'waits: '));
-const lineOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-const tableOf = (header: readonly string[], rows: readonly (readonly string[])[]) =>
-  [lineOf(header), lineOf(header.map(() => '---')), ...rows.map(lineOf)].join('\n');
-
 const cellsFor = (situation: string, words: string) => cellsOf(situation).filter((cell) => cell.words === words);
 const isSame = (cells: readonly { readonly outcome: string }[]) =>
   new Set(cells.map(({ outcome }) => outcome)).size === 1;
@@ -88,7 +86,10 @@ export function reasons(): string {
 
 /** The text with the tables put where it names them: `<!-- reasons -->` up to `<!-- end -->`. */
 export function withTables(text: string): string {
-  const tables: Record<string, () => string> = { 'by milestone': byMilestone, 'by order': byOrder, reasons };
+  const tables: Record<string, () => string> = {
+    ...{ 'by milestone': byMilestone, 'by order': byOrder, reasons },
+    ...{ 'by party': byParty, 'by itself': byItself },
+  };
   return Object.entries(tables).reduce((before, [name, table]) => {
     const place = new RegExp(`<!-- ${name} -->[\\s\\S]*?<!-- end -->`);
     if (!place.test(before)) throw new Error(`No place for "${name}"`);

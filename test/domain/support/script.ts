@@ -3,12 +3,13 @@
  * on one line.
  *
  *   order     funded, auto-release, milestones COMPLETED PENDING, milestone 2 PENDING of 250.00
- *             milestone 0 RELEASED of 300.00 paid 200.00, refunded 50.00, disputed, disputed 1 until 5000
+ *             milestone 0 RELEASED of 300.00 paid 200.00, refunded 50.00, disputed, disputed 1 by buyer until 5000
  *             milestone 0 COMPLETED of 300.00 ends 5000, milestone 1 PENDING of 300.00 due 5000
  *             milestone 0 RELEASED of 300.00 payout FAILED, live, inspection 60, releaseBy buyer, window 604800
  *   command   create 1 of 250.00 wait 2000 received 1500 as b
  *   outcome   rejected previous_milestone_open (0)
  */
+import { ACTOR_ROLES } from '../../../src/domain/commands.ts';
 import type {
   EscrowOrder,
   Milestone,
@@ -99,12 +100,13 @@ export function given(words: string): EscrowOrder {
   return order;
 }
 
-/** Raised half a second ago, with the published window unless its end is given. */
+/** Raised half a second ago, by the merchant and with the published window unless it is said otherwise. */
 function disputed(words: readonly string[]): Pick<EscrowOrder, 'status' | 'dispute'> {
   const [first = ''] = words;
   const milestoneIndex = /^[0-9]+$/.test(first) ? Number(first) : null;
   const endsAt = words.includes('until') ? Number(words.at(-1)) : NOW - 500 + 604_800_000;
-  return { status: 'DISPUTED', dispute: { milestoneIndex, raisedByRole: 'merchant', raisedAt: NOW - 500, endsAt } };
+  const raisedByRole = ACTOR_ROLES.find((role) => role === words[words.indexOf('by') + 1]) ?? 'merchant';
+  return { status: 'DISPUTED', dispute: { milestoneIndex, raisedByRole, raisedAt: NOW - 500, endsAt } };
 }
 
 /** What a clause about one milestone says after its amount. */
