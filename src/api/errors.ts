@@ -85,6 +85,7 @@ const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
   milestone_already_completed: request(400, 'invalid_request'),
   milestone_cancelled: request(400, 'invalid_request'),
   milestone_refunded: request(400, 'invalid_request'),
+  milestone_amended: request(400, 'invalid_request'),
   later_milestone_completed: request(400, 'invalid_request'),
   release_exceeds_milestone: request(400, 'invalid_request'),
   milestone_not_completed: request(400, 'invalid_request'),

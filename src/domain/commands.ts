@@ -86,6 +86,8 @@ export interface ReleaseMilestone extends CommandBase {
   readonly milestoneIndex: number;
   /** As given. Less than the milestone's amount: the rest goes back to the buyer. Missing: all of it. */
   readonly amount?: string;
+  /** Set when it is held, unless the merchant sent it: what the milestone was worth then. */
+  readonly worth?: string;
 }
 /** Changes what is given of a pending milestone; `details` holds the new texts. */
 export interface AmendMilestone extends CommandBase {

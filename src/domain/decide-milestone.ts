@@ -118,6 +118,8 @@ export function decideRelease(order: EscrowOrder, command: ReleaseMilestone, at:
   const milestone = order.milestones[index];
   if (!milestone) return notYet(order, command, at, 'milestone_missing', index);
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
+  if (compare(command.worth ?? milestone.amount, milestone.amount) !== 0)
+    return rejected('milestone_amended', { index });
   const amount = formatAmount(command.amount ?? milestone.amount);
   if (compare(amount, milestone.amount) > 0) return rejected('release_exceeds_milestone', { param: 'amount' });
   const disputed = notWhileDisputed(order, command, at, index);

@@ -71,6 +71,8 @@ export function rejectionMessage(
       return 'Milestone is cancelled';
     case 'milestone_refunded':
       return 'Milestone is refunded';
+    case 'milestone_amended':
+      return `Milestone (index ${index}) was worth another amount when this release was sent: send it again if it still holds`;
     case 'later_milestone_completed':
       return `A later milestone (index ${index}) is completed and must be reopened first`;
     case 'release_exceeds_milestone':

@@ -35,6 +35,7 @@ export const REASONS = [
   'milestone_already_completed',
   'milestone_cancelled',
   'milestone_refunded',
+  'milestone_amended',
   'later_milestone_completed',
   'inspection_not_running',
   'extension_too_long',

@@ -170,7 +170,7 @@ class Batch {
       at,
     };
     if (decision.outcome === 'held') {
-      const entry = { ...base, ...decision, command: command as Command };
+      const entry = { ...base, ...decision, command: appraised(this.draft, command as Command) };
       this.newlyHeld.set(command.id, entry);
       applyEntry(this.draft, {
         commandId: command.id,
@@ -184,6 +184,16 @@ class Batch {
     this.settled.push({ ...base, ...decision, wasHeld: this.heldBefore.has(command.id) });
     applyEntry(this.draft, { commandId: command.id, at, ...decision });
   }
+}
+
+/**
+ * A release that waits is of what its milestone is worth now: the merchant could change that before its turn comes, and
+ * be paid more than the sender knew of.
+ */
+function appraised({ milestones }: EscrowOrder, command: Command): Command {
+  if (command.type !== 'milestone.release' || command.actor.role === 'merchant') return command;
+  const worth = milestones[command.milestoneIndex]?.amount;
+  return worth === undefined ? command : { ...command, worth };
 }
 
 /** For telling two deadlines apart. */

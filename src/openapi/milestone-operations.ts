@@ -203,7 +203,8 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     path: `${MILESTONE}/release`,
     tag: 'Milestones',
     summary: 'Release a milestone’s money',
-    description: 'With `amount` a part of it; the rest goes back to the buyer.',
+    description:
+      'With `amount` a part of it; the rest goes back to the buyer, who may release in full only. One that waits for its turn is refused once the merchant changes what its milestone is worth.',
     body: releaseMilestoneBody,
     bodyExample: { releasedBy: 'buyer-7' },
     successes: { 200: { description: 'The milestone, `RELEASED`', schema: milestone } },
@@ -211,6 +212,7 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
       ...OF_A_MILESTONE,
       'order_not_funded',
       'milestone_not_completed',
+      'milestone_amended',
       'release_exceeds_milestone',
       'previous_milestone_missing',
       'previous_milestone_unreleased',

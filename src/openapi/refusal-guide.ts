@@ -208,6 +208,10 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
   milestone_already_completed: advice('The milestone was completed before.', 'Release or reopen it.'),
   milestone_cancelled: advice('The milestone was cancelled.', READ_ORDER),
   milestone_refunded: advice('The milestone’s money went back to the buyer.', READ_ORDER),
+  milestone_amended: advice(
+    'The release waited for its turn, and the milestone’s amount was changed meanwhile.',
+    'Read the milestone, and release it again if that still holds.',
+  ),
   later_milestone_completed: advice('A later milestone is completed.', 'Reopen that one first.'),
   release_exceeds_milestone: advice('More was to be released than the milestone is worth.', 'Release less.'),
   milestone_not_completed: advice('The milestone is not completed.', 'Complete it first.'),

@@ -155,6 +155,20 @@ describe('a held command', () => {
   });
 });
 
+test('a buyer’s release that waits is of what its milestone was worth, whatever the merchant makes of it', async () => {
+  const order = await newOrder(api, { milestoneTerms: { releaseBy: 'buyer' } });
+  await order.create(0, '100.00');
+  const lenient = { headers: { Prefer: 'handling=lenient' } };
+  const held = await order.release(0, { key: keys.buyer, ...lenient });
+  expect(held.status).toBe(202);
+  const path = `/v1/payment-intents/${order.intentId}/escrow/milestones/${order.milestoneId(0)}`;
+  expect((await api.send('PATCH', path, { body: { amount: '900.00' } })).status).toBe(200);
+  await order.complete(0);
+  expect(await order.statuses()).toBe('COMPLETED');
+  const { data } = (await api.send('GET', `/v1/commands/${held.json.id}`)).json;
+  expect([data.status, data.reason]).toEqual(['REJECTED', 'milestone_amended']);
+});
+
 describe('the merchant’s work', () => {
   test('is not for buyer and arbiter to create or complete', async () => {
     const order = await newOrder(api);

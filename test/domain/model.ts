@@ -73,7 +73,9 @@ export class ModelOrder {
       this.wakeAll();
     } else if (isTurn(step, refusal) && step.wait !== 0) {
       const until = step.wait === null ? null : this.state.clock + step.wait;
-      this.state.waiting.set(step.id, { step, until });
+      const worth =
+        step.kind === 'release' && step.role !== 'merchant' ? this.state.milestones.get(step.index ?? -1) : null;
+      this.state.waiting.set(step.id, { step, until, worth: worth?.minor ?? null });
     } else {
       this.settle(step, 'rejected', refusal);
     }

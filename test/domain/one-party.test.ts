@@ -93,6 +93,12 @@ const BREAKS: readonly [
     'isAllowed',
     (rule) => (order, command) => rule({ terms: order.terms }, command),
   ],
+  [
+    'a release that waits pays whatever its milestone is worth by then',
+    'decide-milestone',
+    'decideRelease',
+    (rule) => (order, command, at) => rule(order, { ...(command as object), worth: undefined }, at),
+  ],
   ['anybody may do anything', 'permissions', 'isAllowed', () => () => true],
   ['rejected work keeps its due date', 'decide-milestone', 'decideReopen', withTerms({ onOverdue: 'event' })],
   [

@@ -99,6 +99,11 @@ const ELSEWHERE: readonly [Reason, RejectionDetail, string][] = [
     {},
     'Too many commands wait for their turn on this order. Send the missing ones first, then retry.',
   ],
+  [
+    'milestone_amended',
+    { index: 1 },
+    'Milestone (index 1) was worth another amount when this release was sent: send it again if it still holds',
+  ],
   ['command_cancelled', {}, 'Command was cancelled while it waited for its turn'],
   ['internal_conflict', {}, 'The command could not be recorded and was not carried out. Operators have been alerted.'],
 ];

@@ -1,5 +1,6 @@
 /** What one party may not do to another, whatever the state of the order. */
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Recorder } from './support/recorder.ts';
 import { rules, story } from './support/table.ts';
 
 describe('A held command is cancelled by the role that sent it, or by the operator', () =>
@@ -29,6 +30,30 @@ describe('A part of a milestone is released by whom the rest does not go to', ()
     funded, milestones COMPLETED, releaseBy buyer  release 0 by buyer                  accepted  milestone.released 0 100.00 + payout.created 0 100.00
     funded, milestones COMPLETED                   release 0 of 100.01 by buyer        rejected  release_exceeds_milestone (amount)
   `));
+
+describe('A release that waits is of what its milestone was worth', () => {
+  const waiting = (role: string) => {
+    const log = new Recorder('funded, milestones PENDING');
+    log.batch(1_000, `release 0 wait forever as it by ${role}`);
+    return log;
+  };
+  it.each(['buyer', 'operator'])('a larger one is not paid by the %s’s release, which is refused at once', (role) => {
+    const log = waiting(role);
+    expect(log.batch(1_000, 'amend 0 of 900.00')).toEqual([
+      'amend-0 @1000 accepted milestone.amended 0 900.00 was 100.00',
+      'it @1000 rejected milestone_amended (0)',
+    ]);
+    expect(log.heldIds()).toEqual([]);
+  });
+  it('other changes, and those of the merchant’s own release, leave it as it is', () => {
+    const log = waiting('buyer');
+    log.batch(1_000, 'amend 0 due 900000', 'amend 0 of 100 as again');
+    expect(log.batch(1_000, 'complete 0').at(-1)).toContain('it @1000 accepted milestone.released 0 100.00');
+    const own = waiting('merchant');
+    own.batch(1_000, 'amend 0 of 900.00');
+    expect(own.batch(1_000, 'complete 0').at(-1)).toContain('it @1000 accepted milestone.released 0 900.00');
+  });
+});
 
 describe('Where the buyer releases, completing pays nobody, also on orders that were made to release by themselves', () => {
   story(

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
 import { DEFAULT_TERMS, type Terms } from '../../src/domain/terms.ts';
 import { verify } from '../../src/verify/verify.ts';
+import { adminOf } from '../support/admin.ts';
 import { command, testOrders } from '../support/orders.ts';
 import { complete, create, fund, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -103,4 +104,24 @@ test('work that is rejected after its due date is not refunded for it', async ()
     milestones: [{ status: 'PENDING', amount: '1.00' }],
   });
   await soundly();
+});
+
+test('a run that still expects a default to pay who raised the dispute loads anew, and waits for a decision', async () => {
+  const admin = adminOf(orders);
+  const orderId = await orderWith({ disputeDefault: 'MERCHANT_WON', disputeWindowSeconds: 60 });
+  const actor = { role: 'buyer', id: 'buyer_1' } as const;
+  await say(orderId, create(0), complete(0));
+  await say(orderId, command('dispute.raise', { details: { reason: 'late', raisedBy: 'buyer' }, actor }));
+  // The run loaded its order under other rules than the database knows now, as one of before this rule did.
+  await admin.begin(async (sql) => {
+    await sql`SET LOCAL session_replication_role = replica`;
+    await sql`UPDATE escrow_orders SET terms = terms || '{"disputeDefault": "BUYER_WON"}' WHERE id = ${orderId}`;
+  });
+  await say(orderId, command('order.advance_clock', { seconds: 3_600 }));
+  const { nextDeadline } = (await orders.workflow(orderId).query('order')) as { nextDeadline: string | null };
+  expect(nextDeadline).toBeNull();
+  expect(await readOrder(orders.db, orderId)).toMatchObject({ status: 'DISPUTED', released: '0.00', refunded: '0.00' });
+  expect((await orders.logOf(orderId)).filter(({ commandType }) => commandType === 'dispute.resolve')).toEqual([]);
+  await say(orderId, command('dispute.resolve', { resolution: 'MERCHANT_WON', actor }));
+  expect(await readOrder(orders.db, orderId)).toMatchObject({ status: 'COMPLETED', released: '1000.00' });
 });

@@ -161,6 +161,7 @@ function inTheWayOnAMilestone(order: ModelState, step: Step): Line[] {
   const later = [...order.milestones].filter(([at, one]) => at > index && one.status === 'COMPLETED');
   const firstLater = Math.min(...later.map(([at]) => at));
   const tooLate = status === 'COMPLETED' && ['amend', 'drop', 'complete'].includes(kind);
+  const worth = order.waiting.get(step.id)?.worth ?? null;
   const stop = order.dispute?.index ?? null;
   const isPast = order.rules.onOverdue === 'refund' && step.due !== null && step.due <= order.clock;
   const isStopped = isChange && order.isStopped(index);
@@ -171,6 +172,7 @@ function inTheWayOnAMilestone(order: ModelState, step: Step): Line[] {
     [isAbout && status === 'RELEASED', 'milestone_already_released'],
     [isAbout && status === 'CANCELLED', 'milestone_cancelled'],
     [isAbout && status === 'REFUNDED', 'milestone_refunded'],
+    [kind === 'release' && worth !== null && worth !== milestone?.minor, 'milestone_amended', index],
     [tooLate, 'milestone_already_completed', index],
     // Here and not above: what an amendment adds is known once there is something that may be amended.
     [kind === 'amend' && (minor ?? 0n) - (milestone?.minor ?? 0n) > order.free, 'total_exceeds_order'],

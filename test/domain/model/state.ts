@@ -86,6 +86,8 @@ export interface ModelDispute {
 export interface Waiting {
   readonly step: Step;
   readonly until: number | null;
+  /** Of a release that is not the merchant's: what it was of when it began to wait. */
+  readonly worth: bigint | null;
 }
 
 export class ModelState {

@@ -38,6 +38,7 @@ const words = fc.oneof(
   { weight: 5, arbitrary: fc.tuple(index, waits).map(([of, wait]) => `reopen ${of}${wait}`) },
   { weight: 3, arbitrary: fc.tuple(index, seconds).map(([of, by]) => `extend ${of} by-seconds ${by}`) },
   { weight: 3, arbitrary: fc.tuple(index, waits).map(([of, wait]) => `amend ${of}${wait}`) },
+  { weight: 2, arbitrary: index.map((of) => `amend ${of} of 12.00`) },
   { weight: 1, arbitrary: index.map((of) => `cancel-milestone ${of}`) },
   { weight: 1, arbitrary: fc.integer({ min: 3, max: 4 }).map((of) => `create ${of} of 1.00 wait forever`) },
   { weight: 6, arbitrary: fc.tuple(index, seconds).map(([of, window]) => `raise ${of} window ${window}`) },

@@ -10,7 +10,8 @@
  *                  disputes not counted, and nobody else rejected the work, or work before it, since
  *   either         is paid by `disputeDefault` at the end of a dispute that somebody else raised, and that was open for the
  *                  order's own window at least, or for the one that the operator chose
- *   either         is paid by what somebody else asked for before, and which only now has its turn
+ *   either         is paid by what somebody else asked for before, and which only now has its turn; a milestone that was
+ *                  there then is worth what it was
  */
 import type { ActorRole } from '../../../src/domain/commands.ts';
 import type { OrderEvent, ProposedEntry } from '../../../src/domain/outcomes.ts';
@@ -34,6 +35,7 @@ interface Period {
 }
 
 interface Facts {
+  amount: string;
   inspection: Period | null;
   due: (Period & { readonly date: number; isSpoilt: boolean }) | null;
 }
@@ -49,6 +51,8 @@ export class Watch {
   private readonly agreed: Agreed;
   private readonly milestones = new Map<number, Facts>();
   private dispute: OpenDispute | null = null;
+  /** What a milestone was worth when its release began to wait. */
+  private readonly asked = new Map<string, bigint>();
   /** How often money went to the party alone, by the term that allows it. */
   readonly allowed: string[] = [];
 
@@ -59,6 +63,10 @@ export class Watch {
   /** Follows an entry; answers what is wrong with it while `alone` acts alone, and nothing while nobody does. */
   see(entry: ProposedEntry, alone: Party | null): string | null {
     const complaint = alone === null ? null : this.complaintAbout(entry, alone);
+    if (entry.outcome === 'held' && entry.command.type === 'milestone.release') {
+      const { amount } = this.milestones.get(entry.command.milestoneIndex) ?? {};
+      if (amount !== undefined) this.asked.set(entry.commandId, unitsOf(amount));
+    }
     if (entry.outcome === 'accepted') {
       for (const event of entry.events) this.follow(event, entry.actor.role, entry.at);
     }
@@ -71,15 +79,19 @@ export class Watch {
       const isTakenAway = entry.reason === 'command_cancelled' && role !== alone;
       return isTakenAway ? `what the ${role} asked for was cancelled` : null;
     }
-    if (entry.outcome === 'held' || gainOf(entry.events, alone) === 0n) return null;
-    if (role !== alone && role !== 'system') return this.allow(`asked for by the ${role}`);
+    const gain = entry.outcome === 'held' ? 0n : gainOf(entry.events, alone);
+    if (entry.outcome === 'held' || gain === 0n) return null;
+    if (role !== alone && role !== 'system') {
+      const worth = this.asked.get(entry.commandId) ?? gain;
+      return gain > worth ? `the ${role} asked for ${worth} and paid ${gain}` : this.allow(`asked for by the ${role}`);
+    }
     const { commandType: type } = entry;
     if (role === alone) {
       const mayRelease = alone === 'merchant' && this.agreed.releaseBy === 'merchant';
       if (mayRelease && type === 'milestone.release') return this.allow('release');
       if (mayRelease && type === 'milestone.complete' && this.agreed.isAutomatic)
         return this.allow('automatic release');
-      return `${alone} got ${gainOf(entry.events, alone)} by ${type}`;
+      return `${alone} got ${gain} by ${type}`;
     }
     if (type === 'dispute.resolve') return this.complaintAboutDefault(alone, entry.at);
     const [index = -1] = entry.events.flatMap((event) => ('index' in event ? [event.index] : []));
@@ -126,11 +138,12 @@ export class Watch {
   }
 
   private followMilestone(event: Extract<OrderEvent, { index: number }>, role: ActorRole, at: number): void {
-    const facts = this.milestones.get(event.index) ?? { inspection: null, due: null };
+    const facts = this.milestones.get(event.index) ?? { amount: '0', inspection: null, due: null };
     this.milestones.set(event.index, facts);
     const given = event.type === 'milestone.created' || event.type === 'milestone.amended' ? event.dueAt : undefined;
     if (given !== undefined)
       facts.due = given === null ? null : { date: given, since: at, stoppedMs: 0, isSpoilt: false };
+    if (event.type === 'milestone.created' || event.type === 'milestone.amended') facts.amount = event.amount;
     if (event.type === 'milestone.completed') facts.inspection = { since: at, stoppedMs: 0 };
     if (event.type !== 'milestone.reopened') return;
     facts.inspection = null;

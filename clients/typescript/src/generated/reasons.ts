@@ -44,6 +44,7 @@ export const ERROR_REASONS = [
   'live_funding_unavailable',
   'milestone_already_completed',
   'milestone_already_released',
+  'milestone_amended',
   'milestone_cancelled',
   'milestone_disputed',
   'milestone_index_taken',
