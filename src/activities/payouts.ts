@@ -8,7 +8,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { type Database, sqlState } from '../db/client.ts';
-import { countAttempt, findPayout, keepError, type PayoutView } from '../db/payouts.ts';
+import { countAttempt, findPayout, keepError, type PayablePayout, type PayoutView } from '../db/payouts.ts';
 import { type Command, TEXT_MAX_LENGTH } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import { isStorableText } from '../domain/field-reader.ts';
@@ -51,7 +51,7 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
     loadPayout: (payoutId) =>
       brief('loadPayout', payoutId, async () => {
         const payout = await findPayout(deps.db, payoutId);
-        if (!payout) return null;
+        if (!payout || !isPayable(deps, payout)) return null;
         const { status, version, mode, amount, currency } = payout;
         return { status, version, mode, amount: formatAmount(amount), currency, ...searchability(deps) };
       }),
@@ -60,10 +60,17 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
         const isPending = await countAttempt(deps.db, payoutId);
         return isPending ? findPayout(deps.db, payoutId) : null;
       });
-      return payout?.status === 'PENDING' ? askSettlement(deps, payout) : null;
+      return payout?.status === 'PENDING' && isPayable(deps, payout) ? askSettlement(deps, payout) : null;
     },
     recordPayout: (result) => brief('recordPayout', result.payoutId, () => record(deps, result)),
   };
+}
+
+/** False, and told: a pending row that neither the log nor the ledger knows. The verifier names it as well. */
+function isPayable({ log }: PayoutDependencies, { id, status, isProven, orderId }: PayablePayout): boolean {
+  if (status !== 'PENDING' || isProven) return true;
+  log.error({ payoutId: id, orderId }, 'A payout without its release in the log and the ledger is not paid');
+  return false;
 }
 
 async function askSettlement(deps: PayoutDependencies, payout: PayoutView): Promise<{ reference: string }> {

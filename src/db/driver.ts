@@ -11,6 +11,12 @@ export interface DriverOptions extends postgres.Options<Record<string, postgres.
 
 /** The protocol counts parameters in 16 bits. */
 const PARAMETERS_MAX = 65_533;
+/**
+ * The driver sends at once what is longer than a kilobyte, and collects the rest until the next turn of the event loop.
+ * What it has collected when a connection is lost stays, and nobody sends it or what is added to it: the next connection
+ * would hang in its beginning. So beginnings are long. Spaces between options mean nothing to PostgreSQL.
+ */
+const STARTUP_MIN_LENGTH = 1_024;
 /** Parameters of the URL that are read here; the driver would send what it does not know to the server. */
 const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
 
@@ -33,10 +39,13 @@ export function openDriver(
   const target = new URL(url);
   const tls = readTlsMode(target.searchParams);
   for (const name of TLS_PARAMETERS) target.searchParams.delete(name);
+  const startOptions = target.searchParams.get('options') ?? '';
+  target.searchParams.delete('options');
   const open = new Set<ServerConnection>();
   const sql = postgres(target.href, {
     ...options,
     max,
+    connection: { ...options.connection, options: startOptions.padEnd(STARTUP_MIN_LENGTH) },
     // Asking for array types at each connection is a statement more, and its failure would go unhandled.
     fetch_types: false,
     // The connection brings its own TLS: the driver's would be put between it and the messages.

@@ -33,6 +33,7 @@ export async function migrate(migrationUrl: string, applicationUrl: string): Pro
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    await closeDatabase(client);
     await ensureLogin(client, new URL(applicationUrl), new URL(migrationUrl));
   } finally {
     await client.end({ timeout: 5 });
@@ -46,6 +47,17 @@ export async function pendingMigrations(db: Database): Promise<number> {
     sql`select count(*)::integer as count from drizzle.__drizzle_migrations`,
   );
   return Math.max(0, journal.entries.length - (applied?.count ?? 0));
+}
+
+/**
+ * Takes from everybody what nobody needs: making tables of their own. Here and not in a migration, because a copy or a
+ * restore of the database does not take these rights over.
+ */
+async function closeDatabase(client: postgres.Sql): Promise<void> {
+  const [statement] = await client<{ text: string }[]>`
+    select format('REVOKE TEMPORARY, CREATE ON DATABASE %I FROM PUBLIC', current_database()) as text`;
+  await client.unsafe(statement?.text ?? '');
+  await client.unsafe('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
 }
 
 async function ensureLogin(client: postgres.Sql, application: URL, migration: URL): Promise<void> {

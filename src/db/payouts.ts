@@ -36,11 +36,42 @@ function views(db: Pick<Database, 'select'>) {
     .innerJoin(paymentIntents, eq(paymentIntents.id, escrowOrders.paymentIntentId));
 }
 
+/** A payout as whoever pays it sees it. */
+export interface PayablePayout extends PayoutView {
+  /**
+   * Whether the entry of the order's log that made it what it is says so, and its release is in the ledger. One that is
+   * pending without both is a row that somebody made by hand, and is never paid.
+   */
+  readonly isProven: boolean;
+}
+
 /** A payout, whoever owns it; null when there is none. */
-export async function findPayout(db: Database, payoutId: string): Promise<PayoutView | null> {
-  const [row] = await views(db).where(eq(payouts.id, payoutId));
+export async function findPayout(db: Database, payoutId: string): Promise<PayablePayout | null> {
+  const [row] = await db
+    .select({ ...viewColumns, isProven: sql<boolean>`${PROVEN}` })
+    .from(payouts)
+    .innerJoin(escrowOrders, eq(escrowOrders.id, payouts.orderId))
+    .innerJoin(paymentIntents, eq(paymentIntents.id, escrowOrders.paymentIntentId))
+    .where(eq(payouts.id, payoutId));
   return row ?? null;
 }
+
+const PROVEN = sql`(
+  EXISTS (
+    SELECT FROM ${orderLog} l, jsonb_array_elements(l.events) event
+    WHERE l.order_id = ${payouts.orderId} AND l.version = ${payouts.version} AND l.outcome = 'accepted'
+      AND event ->> 'type' IN ('payout.created', 'payout.retried')
+      AND (event ->> 'milestoneIndex')::integer IS NOT DISTINCT FROM ${payouts.milestoneIndex}
+      AND (event ->> 'amount')::numeric = ${payouts.amount})
+  AND EXISTS (
+    SELECT FROM postings p
+    WHERE p.transaction_key = 'release/' || coalesce((
+        SELECT m.id FROM milestones m
+        WHERE m.order_id = ${payouts.orderId} AND m.milestone_index = ${payouts.milestoneIndex}), ${payouts.orderId})
+      AND p.account_id = 'merchant/' || ${escrowOrders.merchantId} || '/' || ${escrowOrders.mode} || '/' || ${escrowOrders.currency}
+      AND p.direction = 'credit' AND p.amount = ${payouts.amount})
+  AND ${payouts.merchantId} = ${escrowOrders.merchantId} AND ${payouts.mode} = ${escrowOrders.mode}
+  AND ${payouts.currency} = ${escrowOrders.currency})`;
 
 /** The owner's payouts, newest first, after `cursor` when one is given. */
 export function listPayouts(

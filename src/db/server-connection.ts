@@ -27,13 +27,21 @@ const HEADER_BYTES = 5;
 /** Longer than any message that the server can make. */
 const MESSAGE_MAX_BYTES = 2 ** 30;
 
+/** The version that a startup message asks for: 3.0. */
+const PROTOCOL_3 = 0x30000;
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const SSL_ACCEPTED = 0x53; // S
 
 /** Ends the rows of a statement that will not end by itself. */
 const NO_MORE_ROWS = message(COMMAND_COMPLETE, 'SELECT 0\0');
-/** Follows an error for which the server could no longer say that it is ready; "in a failed transaction". */
-const READY_AFTER_ERROR = message(READY_FOR_QUERY, 'E');
+/**
+ * Ends a statement that may have been given to a connection which had already said that it fails (`connection_failure`);
+ * "ready in a failed transaction". Being ready alone would answer the statement with no rows.
+ */
+const FAILED_AND_READY = Buffer.concat([
+  message(ERROR_RESPONSE, 'SERROR\0VERROR\0C08006\0MThe connection to PostgreSQL was lost\0\0'),
+  message(READY_FOR_QUERY, 'E'),
+]);
 
 export interface ServerAddress {
   readonly host: string;
@@ -61,6 +69,7 @@ export class ServerConnection extends EventEmitter {
   private stream: net.Socket | null = null;
   private unsent: { readonly chunk: Uint8Array; readonly done: (() => void) | undefined }[] = [];
   private received: Buffer = Buffer.alloc(0);
+  private hasBegun = false;
   private isReady = false;
   private isClosed = false;
   private failure: Error | null = null;
@@ -87,7 +96,9 @@ export class ServerConnection extends EventEmitter {
     return this.stream?.readyState ?? 'opening';
   }
 
-  write(chunk: Uint8Array, done?: () => void): boolean {
+  write(bytes: Uint8Array, done?: () => void): boolean {
+    const chunk = this.hasBegun ? bytes : fromStartup(bytes);
+    this.hasBegun = true;
     if (this.stream) return this.stream.write(chunk, done);
     this.unsent.push({ chunk, done });
     return true;
@@ -246,7 +257,7 @@ export class ServerConnection extends EventEmitter {
     this.received = Buffer.alloc(0);
     // The driver would keep what it has half received for the next connection.
     this.endRows();
-    if (this.hasFailed) this.emit('data', READY_AFTER_ERROR);
+    if (this.hasFailed) this.emit('data', FAILED_AND_READY);
     if (this.failure && this.listenerCount('error') > 0) this.emit('error', this.failure);
     this.emit('close', this.failure !== null);
   }
@@ -275,6 +286,19 @@ function watchAnswers(socket: net.Socket): void {
 /** An error like those of a lost network: whether the statement took effect is unknown. */
 export function connectionLost(message: string, code = 'ECONNRESET'): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code });
+}
+
+/**
+ * What is first sent, from its startup message on. Before it may stand what the driver had collected for the connection
+ * before this one and not sent yet.
+ */
+function fromStartup(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 8 <= bytes.byteLength; at++) {
+    const isStartup = view.getUint32(at + 4) === PROTOCOL_3 && view.getUint32(at) === bytes.byteLength - at;
+    if (isStartup) return bytes.subarray(at);
+  }
+  return bytes;
 }
 
 /** The number at the end of a tag such as `SELECT 5` or `INSERT 0 5`; null where there is none. */

@@ -24,17 +24,24 @@ const OFF: Record<Exclude<Kind, 'workflow_missing' | 'workflow_left_over'>, { lo
   },
   released: {
     looked: sql`SELECT count(*) FROM milestones WHERE status = 'RELEASED'`,
-    // What left the escrow account is compared; where it went is for the verifier to judge.
+    // What left the escrow account is compared; where it went is for the verifier to judge. The resolution of a dispute
+    // about a whole order is one release of the order.
     off: sql`
       SELECT coalesce(m.order_id, t.order_id) AS order_id, coalesce(m.id, t.key) AS subject,
-        concat('milestone says ', coalesce((m.released_amount + coalesce(m.refunded_amount, 0))::text, 'nothing'),
+        concat(coalesce(m.kind, 'milestone'), ' says ', coalesce(m.released::text, 'nothing'),
           ', ledger says ', coalesce(t.paid::text, 'nothing')) AS found
-      FROM (SELECT * FROM milestones WHERE status = 'RELEASED') m FULL JOIN (
+      FROM (
+        SELECT 'milestone' AS kind, order_id, id, released_amount + coalesce(refunded_amount, 0) AS released
+        FROM milestones WHERE status = 'RELEASED'
+        UNION ALL
+        SELECT 'resolution', order_id, order_id, merchant_amount + buyer_amount FROM disputes
+        WHERE milestone_index IS NULL AND resolution <> 'WITHDRAWN' AND merchant_amount + buyer_amount > 0
+      ) m FULL JOIN (
         SELECT t.key, t.order_id, coalesce(sum(p.amount), 0) AS paid FROM ledger_transactions t
           LEFT JOIN postings p ON p.transaction_key = t.key AND p.direction = 'debit'
             AND p.account_id = 'escrow/' || t.order_id
         WHERE t.kind = 'release' GROUP BY t.key) t ON t.key = 'release/' || m.id
-      WHERE t.paid IS DISTINCT FROM m.released_amount + coalesce(m.refunded_amount, 0)`,
+      WHERE t.paid IS DISTINCT FROM m.released`,
   },
   deadline: {
     looked: sql`SELECT count(*) FROM escrow_orders WHERE next_deadline IS NOT NULL`,

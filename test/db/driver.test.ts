@@ -76,7 +76,7 @@ test.each(['pg_cancel_backend', 'pg_terminate_backend'])(
       })
       .toBe('PgSleep');
     await other.unsafe(`SELECT ${by}($1::integer)`, [own?.pid]);
-    expect(['57014', '57P01', 'CONNECTION_CLOSED', 'ECONNRESET']).toContain(await running);
+    expect(['57014', '57P01', '08006', 'CONNECTION_CLOSED', 'ECONNRESET']).toContain(await running);
     await expectTruth(sql);
   },
 );
@@ -206,9 +206,25 @@ test.each([
   expect(await rowsOf(sql, 1, 1)).toEqual([1]);
   proxy.judge(once(({ type }) => type === 'E', 'cut after'));
   await expect(sql.unsafe(text, parameters)).rejects.toMatchObject({
-    code: expect.stringMatching(`^(${code}|CONNECTION_CLOSED|ECONNRESET)$`),
+    code: expect.stringMatching(`^(${code}|08006|CONNECTION_CLOSED|ECONNRESET)$`),
   });
   await expectTruth(sql);
+});
+
+test('a statement that is given to a connection which the server is ending is never answered without rows', async () => {
+  const sql = open();
+  const other = open();
+  for (let round = 0; round < 40; round++) {
+    // The connection may still be the one that the round before has ended.
+    const ownProcess = () => sql.unsafe('SELECT pg_backend_pid() AS pid, $1::integer', [1]);
+    const [own] = await ownProcess().catch(ownProcess);
+    const ending = other.unsafe('SELECT pg_terminate_backend($1::integer)', [own?.pid]);
+    for (let turn = 0; turn < round % 8; turn++) await new Promise((next) => setImmediate(next));
+    const answer = await rowsOf(sql, 1, 3).catch(({ code }: { code: string }) => code);
+    if (typeof answer === 'string') expect(['08006', '57P01', 'CONNECTION_CLOSED', 'ECONNRESET']).toContain(answer);
+    else expect(answer).toEqual([1, 2, 3]);
+    await ending;
+  }
 });
 
 test.each([1, 4, 8])('a row that is lost makes the connection a lost one: row %i', async (lost) => {

@@ -20,6 +20,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = postgres(maintenance, { max: 1, onnotice: () => {} });
   await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+  // A copy does not take over the rights on its template, which migrating has taken away.
+  await admin.unsafe(`REVOKE TEMPORARY, CREATE ON DATABASE ${name} FROM PUBLIC`);
   const adminUrl = withDatabase(maintenance, name);
   const url = withLogin(adminUrl, APPLICATION_LOGIN);
   const statements: string[] = [];
