@@ -1081,7 +1081,7 @@ export interface components {
                 deliveryDeadline: null;
                 deliveryOracle: string | null;
                 deliveryPeriod: number | null;
-                /** @description False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides */
+                /** @description False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides; or one of them has, and the decision waits for its turn */
                 disputeDefaultApplies?: boolean | null;
                 disputeEndedAt?: components["schemas"]["Instant"] | null;
                 /** @description When the order’s default decides the open dispute; null where that never happens */
