@@ -50,10 +50,15 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey'>;
 
 export function apiKeyRoutes(deps: Dependencies): Router {
   const router = Router();
-  route(router, KEYS, {
-    get: (request, response) => list(deps, request, response),
-    post: (request, response) => create(deps, request, response),
-  });
+  route(
+    router,
+    KEYS,
+    {
+      get: (request, response) => list(deps, request, response),
+      post: (request, response) => create(deps, request, response),
+    },
+    { get: listKeysQuery },
+  );
   route(router, ROTATE, { post: (request, response) => rotate(deps, request, response) });
   route(router, REVOKE, { post: (request, response) => revoke(deps, request, response) });
   return router;

@@ -30,7 +30,7 @@ import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
 import { referenceRoutes } from './reference.ts';
-import { routeMissing } from './routing.ts';
+import { parseQuery, routeMissing } from './routing.ts';
 import { timelineRoutes } from './timeline.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -45,7 +45,7 @@ const REQUEST_ID = /^[A-Za-z0-9_.:-]{1,64}$/;
 export function createApp(deps: ApiDependencies): Express {
   const app = express();
   app.set('etag', false); // Answers are small and private; hashing each of them buys nothing.
-  app.set('query parser', 'simple');
+  app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
   app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);

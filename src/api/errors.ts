@@ -66,6 +66,7 @@ const DOMAIN_FORMS: Record<Reason, ErrorForm> = {
   refund_exceeds_unallocated: request(400, 'invalid_request'),
   dispute_already_raised: request(400, 'invalid_request'),
   dispute_missing: request(400, 'invalid_status'),
+  dispute_decided: request(400, 'invalid_status'),
   dispute_window_refused: request(400, 'invalid_request'),
   split_mismatch: request(400, 'invalid_request'),
   payout_missing: request(404, 'resource_missing'),

@@ -44,7 +44,7 @@ type Dependencies = Pick<ApiDependencies, 'db'>;
 
 export function eventRoutes(deps: Dependencies): Router {
   const router = Router();
-  route(router, EVENTS, { get: (request, response) => list(deps, request, response) });
+  route(router, EVENTS, { get: (request, response) => list(deps, request, response) }, { get: listEventsQuery });
   route(router, EVENT, { get: (request, response) => show(deps, request, response) });
   route(router, REPLAY, { post: (request, response) => replay(deps, request, response) });
   return router;

@@ -20,9 +20,14 @@ import { readFields } from './validation.ts';
 
 export function ledgerRoutes(deps: ApiDependencies): Router {
   const router = Router();
-  route(router, '/v1/payment-intents/:intentId/escrow/ledger', {
-    get: (request, response) => list(deps, request, response),
-  });
+  route(
+    router,
+    '/v1/payment-intents/:intentId/escrow/ledger',
+    {
+      get: (request, response) => list(deps, request, response),
+    },
+    { get: pageQuery },
+  );
   return router;
 }
 

@@ -33,10 +33,15 @@ const MILESTONE = `${MILESTONES}/:milestoneId`;
 
 export function milestoneRoutes(deps: ApiDependencies): Router {
   const router = Router();
-  route(router, MILESTONES, {
-    get: (request, response) => list(deps, request, response),
-    post: (request, response) => create(deps, request, response),
-  });
+  route(
+    router,
+    MILESTONES,
+    {
+      get: (request, response) => list(deps, request, response),
+      post: (request, response) => create(deps, request, response),
+    },
+    { get: listMilestonesQuery },
+  );
   route(router, MILESTONE, {
     get: (request, response) => show(deps, request, response),
     patch: (request, response) => amend(deps, request, response),

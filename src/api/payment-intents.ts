@@ -25,10 +25,15 @@ const INTENT = `${INTENTS}/:intentId`;
 
 export function paymentIntentRoutes(deps: ApiDependencies): Router {
   const router = Router();
-  route(router, INTENTS, {
-    get: (request, response) => list(deps, request, response),
-    post: (request, response) => create(deps, request, response),
-  });
+  route(
+    router,
+    INTENTS,
+    {
+      get: (request, response) => list(deps, request, response),
+      post: (request, response) => create(deps, request, response),
+    },
+    { get: listIntentsQuery },
+  );
   route(router, INTENT, { get: (request, response) => show(deps, request, response) });
   route(router, `${INTENT}/confirm`, { post: (request, response) => confirm(deps, request, response) });
   return router;

@@ -32,7 +32,7 @@ export const retryPayoutBody = z.strictObject({});
 
 export function payoutRoutes(deps: ApiDependencies): Router {
   const router = Router();
-  route(router, PAYOUTS, { get: (request, response) => list(deps, request, response) });
+  route(router, PAYOUTS, { get: (request, response) => list(deps, request, response) }, { get: listPayoutsQuery });
   route(router, PAYOUT, { get: (request, response) => show(deps, request, response) });
   route(router, `${PAYOUT}/retry`, { post: (request, response) => retry(deps, request, response) });
   return router;

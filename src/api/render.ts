@@ -154,10 +154,10 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
 }
 
 /** How the latest dispute ends, if it is open, and how it did end, if it is not. */
-function disputeEnd(terms: Terms, { endsAt, endedAt, resolution, raisedByRole }: LatestDispute) {
-  const defaultApplies = endedAt === null ? !defaultPays(terms, raisedByRole) : null;
+function disputeEnd(terms: Terms, { endsAt, endedAt, resolution, raisedByRole, isDecided }: LatestDispute) {
+  const defaultApplies = endedAt === null ? !isDecided && !defaultPays(terms, raisedByRole) : null;
   return {
-    /** Null as well where the default does not apply: then somebody has to decide. */
+    /** Null as well where the default does not apply: somebody has to decide, or has, and the decision waits for its turn. */
     disputeEndsAt: defaultApplies ? renderInstant(endsAt) : null,
     disputeDefaultApplies: defaultApplies,
     disputeEndedAt: endedAt && renderInstant(endedAt),

@@ -24,9 +24,14 @@ import { readFields } from './validation.ts';
 
 export function timelineRoutes(deps: ApiDependencies): Router {
   const router = Router();
-  route(router, '/v1/payment-intents/:intentId/escrow/timeline', {
-    get: (request, response) => list(deps, request, response),
-  });
+  route(
+    router,
+    '/v1/payment-intents/:intentId/escrow/timeline',
+    {
+      get: (request, response) => list(deps, request, response),
+    },
+    { get: pageQuery },
+  );
   return router;
 }
 

@@ -42,7 +42,12 @@ type Dependencies = Pick<ApiDependencies, 'db'>;
 
 export function webhookDeliveryRoutes(deps: Dependencies): Router {
   const router = Router();
-  route(router, `${ENDPOINT}/deliveries`, { get: (request, response) => list(deps, request, response) });
+  route(
+    router,
+    `${ENDPOINT}/deliveries`,
+    { get: (request, response) => list(deps, request, response) },
+    { get: listDeliveriesQuery },
+  );
   route(router, TEST, { post: (request, response) => test(deps, request, response) });
   route(router, REPLAY, { post: (request, response) => replay(deps, request, response) });
   return router;

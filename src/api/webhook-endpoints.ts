@@ -76,10 +76,15 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey' | 'webhooks'>;
 
 export function webhookEndpointRoutes(deps: Dependencies): Router {
   const router = Router();
-  route(router, ENDPOINTS, {
-    get: (request, response) => list(deps, request, response),
-    post: (request, response) => create(deps, request, response),
-  });
+  route(
+    router,
+    ENDPOINTS,
+    {
+      get: (request, response) => list(deps, request, response),
+      post: (request, response) => create(deps, request, response),
+    },
+    { get: listEndpointsQuery },
+  );
   route(router, ENDPOINT, {
     get: (request, response) => show(deps, request, response),
     patch: (request, response) => change(deps, request, response),

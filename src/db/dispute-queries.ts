@@ -9,8 +9,8 @@ import { disputes, escrowOrders, milestones } from './schema.ts';
 
 export type DisputeRow = typeof disputes.$inferSelect;
 
-/** An order's latest dispute, and the role that raised it, which the log alone keeps. */
-export type LatestDispute = DisputeRow & { readonly raisedByRole: ActorRole };
+/** An order's latest dispute with the role that raised it, which the log alone keeps, and whether a decision waits for its turn. */
+export type LatestDispute = DisputeRow & { readonly raisedByRole: ActorRole; readonly isDecided: boolean };
 
 /** An order's latest dispute, whatever it is about. */
 export const latestDispute = alias(disputes, 'latest_dispute');
@@ -23,6 +23,8 @@ export const latestDisputeView = {
   ...getTableColumns(latestDispute),
   raisedByRole: sql<ActorRole>`(select l.actor_role from order_log l
     where l.order_id = ${latestDispute.orderId} and l.version = ${latestDispute.version})`,
+  isDecided: sql<boolean>`exists (select from held_commands h
+    where h.order_id = ${latestDispute.orderId} and h.command -> 'isDecision' is not null)`,
 };
 
 /** The latest dispute about a milestone. One about the whole order is about none. */

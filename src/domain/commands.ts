@@ -143,6 +143,8 @@ export interface ResolveDispute extends CommandBase {
   /** Both, as given, for a PARTIAL_REFUND; neither otherwise. */
   readonly merchantAmount?: string;
   readonly buyerAmount?: string;
+  /** Set when it is held and comes from nobody's party: the dispute is decided, and only its turn has not come. */
+  readonly isDecision?: true;
 }
 export interface WithdrawDispute extends CommandBase {
   readonly type: 'dispute.withdraw';

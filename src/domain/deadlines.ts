@@ -2,7 +2,7 @@
  * Deadlines are data. `earliestDeadline` tells when the order next changes by itself; what happens then is decided in
  * propose.ts by the same rules as any command, so a late person and a timer race where a test can see it.
  */
-import { type EscrowOrder, type HeldCommand, indexInTurn, isStopped } from './escrow-order.ts';
+import { type EscrowOrder, type HeldCommand, indexInTurn, isDecided, isStopped } from './escrow-order.ts';
 import { reminderAt } from './terms.ts';
 
 /** What expires, and when: epoch milliseconds on the order's clock. */
@@ -23,7 +23,7 @@ export function earliestDeadline(order: EscrowOrder): Deadline | null {
   const { dispute } = order;
   // A default that pays the merchant waits for its turn, like a release by hand.
   const waitsForTurn = order.terms.disputeDefault === 'MERCHANT_WON' && dispute?.milestoneIndex !== null;
-  const isExpiring = dispute !== null && !dispute.isOpenEnded;
+  const isExpiring = dispute !== null && !dispute.isOpenEnded && !isDecided(order);
   if (isExpiring && (!waitsForTurn || dispute.milestoneIndex === turn))
     consider({ kind: 'dispute', at: dispute.endsAt });
   // Only the milestone in turn can be released: the inspections of those after it end when it is their turn.

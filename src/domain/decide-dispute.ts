@@ -13,7 +13,15 @@ import {
   rejectedAsSettled,
   releaseEvents,
 } from './decisions.ts';
-import { type Dispute, type EscrowOrder, isClosed, isSettled, isStopped, remaining } from './escrow-order.ts';
+import {
+  type Dispute,
+  type EscrowOrder,
+  isClosed,
+  isDecided,
+  isSettled,
+  isStopped,
+  remaining,
+} from './escrow-order.ts';
 import { type Amount, add, compare, formatAmount, isZero, ZERO } from './money.ts';
 import type { Decision, OrderEvent } from './outcomes.ts';
 import { DISPUTE_WINDOW_MAX_SECONDS, defaultPays, disputeWindowOf, OPERATOR_WINDOW_MIN_SECONDS } from './terms.ts';
@@ -69,6 +77,7 @@ export function decideWithdraw(order: EscrowOrder, command: WithdrawDispute, at:
   if (!dispute) return rejected('dispute_missing');
   const { role } = command.actor;
   if (role !== dispute.raisedByRole && role !== 'operator') return rejected('role_not_allowed', { role });
+  if (isDecided(order) && role !== 'operator') return rejected('dispute_decided');
   // After this point the command is accepted.
   const withdrawn: OrderEvent = {
     type: 'dispute.withdrawn',

@@ -149,6 +149,11 @@ export function isStopped({ dispute }: Pick<EscrowOrder, 'dispute'>, index: numb
   return dispute !== null && index >= (dispute.milestoneIndex ?? 0);
 }
 
+/** Whether the open dispute is decided already, and the decision waits for the milestone's turn. */
+export function isDecided({ held }: Pick<EscrowOrder, 'held'>): boolean {
+  return held.some(({ command, cancelled }) => command.type === 'dispute.resolve' && command.isDecision && !cancelled);
+}
+
 /** The index of the milestone whose turn to be paid it is; null when all are settled. */
 export function indexInTurn({ milestones }: Pick<EscrowOrder, 'milestones'>): number | null {
   const index = milestones.findIndex((milestone) => !isSettled(milestone));

@@ -33,6 +33,8 @@ export function rejectionMessage(
       return 'Dispute already raised for this order';
     case 'dispute_missing':
       return 'There is no open dispute on this order';
+    case 'dispute_decided':
+      return 'The dispute is decided: the decision waits for its turn';
     case 'dispute_window_refused':
       return `disputeWindow must be from ${detail.min} to ${detail.max} seconds here, got ${detail.given}`;
     case 'split_mismatch':

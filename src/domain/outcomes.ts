@@ -23,6 +23,7 @@ export const REASONS = [
   'refund_exceeds_unallocated',
   'dispute_already_raised',
   'dispute_missing',
+  'dispute_decided',
   'dispute_window_refused',
   'split_mismatch',
   'payout_missing',

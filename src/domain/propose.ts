@@ -187,11 +187,16 @@ class Batch {
 }
 
 /**
- * A release that waits is of what its milestone is worth now: the merchant could change that before its turn comes, and
- * be paid more than the sender knew of.
+ * What others could change while a command waits is recorded with it. A release is of what its milestone is worth now: the
+ * merchant could raise that, and be paid more than the sender knew of. A decision of the arbiter or the operator stands:
+ * a party could take the dispute away from under it, or let it run into its default.
  */
 function appraised({ milestones }: EscrowOrder, command: Command): Command {
-  if (command.type !== 'milestone.release' || command.actor.role === 'merchant') return command;
+  const { role } = command.actor;
+  if (command.type === 'dispute.resolve' && (role === 'arbiter' || role === 'operator')) {
+    return { ...command, isDecision: true };
+  }
+  if (command.type !== 'milestone.release' || role === 'merchant') return command;
   const worth = milestones[command.milestoneIndex]?.amount;
   return worth === undefined ? command : { ...command, worth };
 }

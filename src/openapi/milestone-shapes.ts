@@ -122,7 +122,7 @@ export const escrowOrder = envelopeOf(
       .nullable()
       .meta({
         description:
-          'False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides',
+          'False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides; or one of them has, and the decision waits for its turn',
       })
       .optional(),
     disputeEndedAt: instant.nullable().optional(),

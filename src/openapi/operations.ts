@@ -20,6 +20,8 @@ export const OPERATIONS: readonly Operation[] = [
 
 /** What any route may be refused for. */
 const EVERYWHERE: readonly ErrorReason[] = [
+  // At the least of a query parameter that there is not.
+  'field_invalid',
   'http_malformed',
   'header_repeated',
   'headers_too_large',
@@ -37,7 +39,6 @@ const WITH_KEY: readonly ErrorReason[] = [
 ];
 const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
 const WITH_BODY: readonly ErrorReason[] = [
-  'field_invalid',
   'body_malformed',
   'body_too_large',
   'content_type_unsupported',
@@ -63,7 +64,6 @@ export function reasonsOf(operation: Operation): ErrorReason[] {
       ...WITH_KEY,
       ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
       ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
-      ...(operation.query ? (['field_invalid'] as const) : []),
       ...(operation.body ? WITH_BODY : []),
       ...(isKeyed(operation) ? KEYED : []),
       ...(operation.command ? OF_A_COMMAND : []),

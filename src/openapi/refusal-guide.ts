@@ -238,6 +238,10 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
   // Disputes, payouts, commands
   dispute_already_raised: advice('A dispute is open already.', 'Resolve or withdraw it first.'),
   dispute_missing: advice('No dispute is open.', READ_ORDER),
+  dispute_decided: advice(
+    'The arbiter or the operator has decided the dispute, and the decision waits until the milestones before are settled.',
+    'Settle those, or ask whoever decided to cancel the decision.',
+  ),
   dispute_window_refused: advice(
     'The window asked for is shorter than the order’s own, or longer than 90 days.',
     'Leave disputeWindow out, or give one within the bounds that the message names. The order shows its own as milestoneTerms.disputeWindowSeconds.',

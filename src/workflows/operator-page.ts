@@ -8,7 +8,14 @@
  */
 import { type Deadline, earliestDeadline } from '../domain/deadlines.ts';
 import { decide } from '../domain/decide.ts';
-import { type EscrowOrder, type HeldCommand, indexInTurn, isSettled, remaining } from '../domain/escrow-order.ts';
+import {
+  type EscrowOrder,
+  type HeldCommand,
+  indexInTurn,
+  isDecided,
+  isSettled,
+  remaining,
+} from '../domain/escrow-order.ts';
 import { isRecord } from '../domain/field-reader.ts';
 import { isZero } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
@@ -68,17 +75,26 @@ export function describeOrder(order: EscrowOrder, refusals: readonly Refusal[] =
   ].join('\n\n');
 }
 
-function describeDispute({ dispute, terms, clockOffsetMs }: EscrowOrder): string[] {
+function describeDispute(order: EscrowOrder): string[] {
+  const { dispute, terms, clockOffsetMs } = order;
   if (!dispute) return [];
   const about = dispute.milestoneIndex === null ? 'the whole order' : `milestone ${dispute.milestoneIndex} and later`;
   const at = (instant: number) => shortInstant(instant - clockOffsetMs);
-  const ending = dispute.isOpenEnded
-    ? `It waits for a decision without end: ${terms.disputeDefault} would pay who raised it.`
-    : `Without a resolution ${terms.disputeDefault} applies at ${at(dispute.endsAt)}.`;
+  const ending = endingOf(
+    order,
+    dispute.isOpenEnded === true,
+    `${terms.disputeDefault} applies at ${at(dispute.endsAt)}`,
+  );
   return [
     `**Disputed**: ${about}, by the ${dispute.raisedByRole} since ${at(dispute.raisedAt)}. ` +
       `${ending} To end it: \`resolveDispute\` or \`withdrawDispute\`.`,
   ];
+}
+
+function endingOf(order: EscrowOrder, isOpenEnded: boolean, byDefault: string): string {
+  if (isDecided(order)) return 'It is decided, and the decision waits for its turn.';
+  if (!isOpenEnded) return `Without a resolution ${byDefault}.`;
+  return `It waits for a decision without end: ${order.terms.disputeDefault} would pay who raised it.`;
 }
 
 /** At most MILESTONE_WINDOW rows, around the first milestone that is not settled. */

@@ -189,6 +189,23 @@ describe('a default that would pay who raised the dispute', () => {
     expect(await order.read()).toMatchObject({ disputeResolution: 'BUYER_WON', refundedAmount: '300.00' });
   });
 
+  test('nor does it once somebody has decided, and the decision waits for its turn', async () => {
+    const order = await orderWithThree();
+    await order.disputeMilestone(1);
+    const split = { resolution: 'PARTIAL_REFUND', merchantAmount: '100.00', buyerAmount: '300.00' };
+    const held = await order.resolve(split, { headers: { Prefer: 'handling=lenient' } });
+    expect(held.status).toBe(202);
+    expect(await order.read()).toMatchObject({ disputeDefaultApplies: false, disputeEndsAt: null });
+    const withdrawn = await order.withdraw();
+    const message = 'The dispute is decided: the decision waits for its turn';
+    expectRefusal(withdrawn, 400, 'invalid_status', message, 'dispute_decided');
+    await order.advance(400 * 86_400);
+    expect(await order.read()).toMatchObject({ orderStatus: 'DISPUTED', refundedAmount: '0.00' });
+    await order.complete(0);
+    await order.release(0);
+    expect(await order.read()).toMatchObject({ releasedAmount: '400.00', refundedAmount: '300.00' });
+  });
+
   test('a withdrawn dispute has its end on the order, too', async () => {
     const order = await orderWithThree();
     await order.dispute();

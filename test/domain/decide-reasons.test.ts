@@ -30,6 +30,7 @@ describe('Of two reasons that hold, the first in the order of precedence is reco
 describe('The closed set of reasons', () => {
   it('has each of its reasons on a line above, or produced elsewhere', () => {
     const ELSEWHERE = [
+      'dispute_decided', // decide-dispute.ts: a decision that waits (parties.test.ts)
       'milestone_amended', // decide-milestone.ts: a release that waited (parties.test.ts)
       'held_commands_full', // above, outside the tables
       'command_cancelled', // propose.ts: the held command that a cancel withdrew (propose.test.ts)

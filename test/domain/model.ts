@@ -73,9 +73,10 @@ export class ModelOrder {
       this.wakeAll();
     } else if (isTurn(step, refusal) && step.wait !== 0) {
       const until = step.wait === null ? null : this.state.clock + step.wait;
+      const isDecision = step.kind === 'resolve' && ['arbiter', 'operator'].includes(step.role);
       const worth =
         step.kind === 'release' && step.role !== 'merchant' ? this.state.milestones.get(step.index ?? -1) : null;
-      this.state.waiting.set(step.id, { step, until, worth: worth?.minor ?? null });
+      this.state.waiting.set(step.id, { step, until, worth: worth?.minor ?? null, isDecision });
     } else {
       this.settle(step, 'rejected', refusal);
     }
@@ -123,7 +124,7 @@ export class ModelOrder {
   /** Where the merchant wins by default, it is in the milestone's turn; and nobody wins by default what they began. */
   private expiryOfDispute(): Expiry[] {
     const { dispute, turn, rules } = this.state;
-    if (!dispute) return [];
+    if (!dispute || this.state.isDecided) return [];
     if (dispute.by === 'buyer' && rules.disputeDefault === 'BUYER_WON') return [];
     if (dispute.by === 'merchant' && rules.disputeDefault === 'MERCHANT_WON') return [];
     if (dispute.index !== null && rules.disputeDefault === 'MERCHANT_WON' && dispute.index !== turn) return [];

@@ -119,6 +119,7 @@ const BREAKS: readonly [
     'decideWithdraw',
     without((event) => event.type === 'milestone.extended' && event.inspectionEndsAt !== undefined),
   ],
+  ['a decision that waits can be withdrawn from under', 'escrow-order', 'isDecided', () => () => false],
   ['what a dispute stops expires', 'escrow-order', 'isStopped', () => () => false],
 ];
 

@@ -99,6 +99,7 @@ const ELSEWHERE: readonly [Reason, RejectionDetail, string][] = [
     {},
     'Too many commands wait for their turn on this order. Send the missing ones first, then retry.',
   ],
+  ['dispute_decided', {}, 'The dispute is decided: the decision waits for its turn'],
   [
     'milestone_amended',
     { index: 1 },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Recorder } from './support/recorder.ts';
 import { rules, story } from './support/table.ts';
+import { MUCH_LATER } from './support/time.ts';
 
 describe('A held command is cancelled by the role that sent it, or by the operator', () =>
   rules(`
@@ -30,6 +31,39 @@ describe('A part of a milestone is released by whom the rest does not go to', ()
     funded, milestones COMPLETED, releaseBy buyer  release 0 by buyer                  accepted  milestone.released 0 100.00 + payout.created 0 100.00
     funded, milestones COMPLETED                   release 0 of 100.01 by buyer        rejected  release_exceeds_milestone (amount)
   `));
+
+describe('A decision that waits for its turn stands', () => {
+  const decided = (role: string) => {
+    const log = new Recorder('funded, milestones COMPLETED COMPLETED, window 60');
+    log.batch(1_000, 'raise 1 window 60 by merchant');
+    log.batch(1_000, `resolve PARTIAL_REFUND 60.00 40.00 wait forever as it by ${role}`);
+    return log;
+  };
+  it.each(['arbiter', 'operator'])(
+    'who raised the dispute does not withdraw it from under the %s’s decision',
+    (role) => {
+      const log = decided(role);
+      expect(log.batch(2_000, 'withdraw received 2000')).toEqual(['withdraw @2000 rejected dispute_decided']);
+      expect(log.batch(3_000, 'withdraw received 3000 by operator as other')[0]).toContain('accepted');
+    },
+  );
+  it('nor does the default come before it, however long the milestones before take', () => {
+    const log = decided('arbiter');
+    expect(log.batch(MUCH_LATER)).toEqual([]);
+    expect(log.batch(MUCH_LATER, `release 0 received ${MUCH_LATER} by buyer`).at(-1)).toContain(
+      'accepted dispute.resolved 1 PARTIAL_REFUND 60.00 40.00',
+    );
+  });
+  it('but once it is cancelled, a window that is over is over', () => {
+    const log = decided('arbiter');
+    expect(log.batch(MUCH_LATER, `cancel it received ${MUCH_LATER} by arbiter`).at(-1)).toContain('BUYER_WON');
+  });
+  it('a party that gives in may wait, and the dispute is withdrawn all the same', () => {
+    const log = new Recorder('funded, milestones COMPLETED COMPLETED, window 60');
+    log.batch(1_000, 'raise 1 window 60', 'resolve MERCHANT_WON wait forever as it by buyer');
+    expect(log.batch(2_000, 'withdraw received 2000')[0]).toContain('accepted dispute.withdrawn 1');
+  });
+});
 
 describe('A release that waits is of what its milestone was worth', () => {
   const waiting = (role: string) => {

@@ -204,6 +204,11 @@ test('the page says that a dispute waits for people, and what is left over when 
   expect(ending({ isOpenEnded: true })).toContain(
     'It waits for a decision without end: BUYER_WON would pay who raised it. To end it: `resolveDispute`',
   );
+  const decision = command('dispute.resolve', { resolution: 'MERCHANT_WON', isDecision: true });
+  const held = [{ command: decision, until: null, cancelled: false }];
+  expect(describeOrder(orderOf({ ...open, milestones: [pending(), pending()], held, dispute }))).toContain(
+    'It is decided, and the decision waits for its turn. To end it',
+  );
   const settled: Milestone[] = [{ status: 'RELEASED', amount: '999.99' }];
   const page = describeOrder(orderOf({ milestones: settled, released: '949.99' }));
   expect(page).toContain('All milestones are settled, and 0.01 belongs to none: `refundOrder`, or another milestone.');

@@ -116,6 +116,7 @@ function inTheWayOnTheOrder(order: ModelState, step: Step): Line[] {
     [kind === 'raise' && dispute !== null, 'dispute_already_raised'],
     [(kind === 'resolve' || kind === 'withdraw') && dispute === null, 'dispute_missing'],
     [kind === 'withdraw' && ![dispute?.by, 'operator'].includes(step.role), 'role_not_allowed'],
+    [kind === 'withdraw' && order.isDecided && step.role !== 'operator', 'dispute_decided'],
     [kind === 'raise' && step.seconds < leastWindow(order, step), 'dispute_window_refused'],
     [isSplit(step) && (minor ?? 0n) + step.rest !== stakeOf(order), 'split_mismatch'],
     [isPayout && payout === null, 'payout_missing'],

@@ -88,6 +88,8 @@ export interface Waiting {
   readonly until: number | null;
   /** Of a release that is not the merchant's: what it was of when it began to wait. */
   readonly worth: bigint | null;
+  /** Of a resolution by nobody's party. */
+  readonly isDecision: boolean;
 }
 
 export class ModelState {
@@ -160,6 +162,11 @@ export class ModelState {
   get turn(): number | null {
     const open = [...this.milestones.keys()].filter((index) => this.isOpen(index));
     return open.length === 0 ? null : Math.min(...open);
+  }
+
+  /** Somebody who may has decided the dispute, and only its turn has not come. */
+  get isDecided(): boolean {
+    return [...this.waiting.values()].some(({ isDecision }) => isDecision);
   }
 
   isStopped(index: number): boolean {

@@ -8,7 +8,7 @@
  *   the merchant   is paid when an inspection ends: the buyer had the whole period, disputes not counted, to object
  *   the buyer      is refunded when a due date passes under `onOverdue: refund`: the merchant had until the date it gave,
  *                  disputes not counted, and nobody else rejected the work, or work before it, since
- *   either         is paid by `disputeDefault` at the end of a dispute that somebody else raised, and that was open for the
+ *   either         is paid by `disputeDefault`, unless somebody's decision waits for its turn, at the end of a dispute that somebody else raised, and that was open for the
  *                  order's own window at least, or for the one that the operator chose
  *   either         is paid by what somebody else asked for before, and which only now has its turn; a milestone that was
  *                  there then is worth what it was
@@ -51,8 +51,11 @@ export class Watch {
   private readonly agreed: Agreed;
   private readonly milestones = new Map<number, Facts>();
   private dispute: OpenDispute | null = null;
+  /** Of the arbiter and the operator: those that wait for their turn. */
+  private readonly decisions = new Set<string>();
   /** What a milestone was worth when its release began to wait. */
   private readonly asked = new Map<string, bigint>();
+  private lastType = '';
   /** How often money went to the party alone, by the term that allows it. */
   readonly allowed: string[] = [];
 
@@ -63,6 +66,11 @@ export class Watch {
   /** Follows an entry; answers what is wrong with it while `alone` acts alone, and nothing while nobody does. */
   see(entry: ProposedEntry, alone: Party | null): string | null {
     const complaint = alone === null ? null : this.complaintAbout(entry, alone);
+    const isDecision =
+      entry.commandType === 'dispute.resolve' && !['merchant', 'buyer', 'system'].includes(entry.actor.role);
+    if (isDecision && entry.outcome === 'held') this.decisions.add(entry.commandId);
+    else this.decisions.delete(entry.commandId);
+    this.lastType = entry.outcome === 'accepted' ? entry.commandType : this.lastType;
     if (entry.outcome === 'held' && entry.command.type === 'milestone.release') {
       const { amount } = this.milestones.get(entry.command.milestoneIndex) ?? {};
       if (amount !== undefined) this.asked.set(entry.commandId, unitsOf(amount));
@@ -76,6 +84,8 @@ export class Watch {
   private complaintAbout(entry: ProposedEntry, alone: Party): string | null {
     const { role } = entry.actor;
     if (entry.outcome === 'rejected') {
+      const isVoid = this.decisions.has(entry.commandId) && this.lastType === 'dispute.withdraw';
+      if (isVoid && entry.reason === 'dispute_missing') return `the ${role} had decided, and the dispute was withdrawn`;
       const isTakenAway = entry.reason === 'command_cancelled' && role !== alone;
       return isTakenAway ? `what the ${role} asked for was cancelled` : null;
     }
@@ -104,6 +114,7 @@ export class Watch {
   private complaintAboutDefault(alone: Party, at: number): string | null {
     const { dispute } = this;
     if (dispute === null) return 'a default without a dispute';
+    if (this.decisions.size > 0) return `the default paid the ${alone} although the dispute was decided`;
     if (dispute.by === alone) return `the default paid the ${alone}, who raised the dispute`;
     if (at - dispute.at < dispute.leastMs) return `the dispute was open for ${at - dispute.at} ms only`;
     return this.allow(`default for the ${alone}`);

@@ -263,6 +263,7 @@ export const PRECEDENCE = `
   empty                                   raise 0                           rejected  order_not_funded                             over milestone_missing
   funded, disputed, milestone 0 COMPLETED of 100.00 ends 5000  extend 0 by-seconds 7776001  rejected  extension_too_long (seconds, 7776000, 7776001)  over order_disputed
   disputed, funded                        raise 0                           rejected  dispute_already_raised                       over milestone_missing
+  disputed 1, funded, milestones PENDING PENDING, held resolve MERCHANT_WON as x    withdraw by buyer  rejected  role_not_allowed (buyer)     over dispute_decided
   disputed, funded, window 60             raise 0 window 59                 rejected  dispute_already_raised                       over dispute_window_refused
   funded, window 60                       raise 0 window 59                 rejected  dispute_window_refused (disputeWindow, 60, 7776000, 59)  over milestone_missing
   completed                               resolve BUYER_WON                 rejected  order_closed (COMPLETED)                     over dispute_missing

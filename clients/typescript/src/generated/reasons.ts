@@ -15,6 +15,7 @@ export const ERROR_REASONS = [
   'database_unavailable',
   'delivery_proof_not_needed',
   'dispute_already_raised',
+  'dispute_decided',
   'dispute_missing',
   'dispute_window_refused',
   'due_date_passed',
