@@ -180,6 +180,31 @@ test('funding that differs from the intent, and releases that differ from the le
   expect(await off()).toEqual({});
 });
 
+test('an order whose dispute was resolved as a whole is sound, and one whose resolution was not paid is not', async () => {
+  const orderId = await orders.createOrder({ funded: true });
+  const operator = { actor: { role: 'operator', id: 'by a test' } } as const;
+  const details = { reason: 'not as agreed', raisedBy: 'ann' };
+  const amounts = { merchantAmount: '400.00', buyerAmount: '300.00' };
+  for (const step of [
+    ...[create(0, { amount: '300.00' }), create(1), complete(0), release(0)],
+    command('dispute.raise', { windowSeconds: 604_800, details, ...operator }),
+    command('dispute.resolve', { resolution: 'PARTIAL_REFUND', ...amounts, ...operator }),
+  ]) {
+    await orders.submit(orderId, step);
+  }
+  expect((await orders.logOf(orderId)).map(({ reason }) => reason)).toEqual(Array(7).fill(null));
+  expect(await off()).toEqual({});
+  const resolved = (amount: number) => `UPDATE disputes SET merchant_amount = ${amount} WHERE order_id = '${orderId}'`;
+  await planted(resolved(401), resolved(400), async () => {
+    const { sections } = await look();
+    expect(linesOf(sections)).toContain(`  ${orderId} ${orderId}: resolution says 701.00, ledger says 700.00`);
+  });
+  const withdrawn = await orders.createOrder({ funded: true });
+  await orders.submit(withdrawn, command('dispute.raise', { windowSeconds: 604_800, details }));
+  await orders.submit(withdrawn, command('dispute.withdraw', {}));
+  expect(await off()).toEqual({});
+});
+
 test('an unknown argument is refused with 2', async () => {
   const { code, output, errors } = await runMain('--fix');
   expect({ code, output }).toEqual({ code: 2, output: '' });
