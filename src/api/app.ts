@@ -49,10 +49,11 @@ export function createApp(deps: ApiDependencies): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
   app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
+  const failures = new FailedAuthentication(deps.authFailuresPerMinute);
+  app.use(failures.tell);
   app.use(healthRoutes(deps), metricsRoutes(deps), referenceRoutes());
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.
-  const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use('/v1', authenticate(deps.db, failures), limitRate(deps.rateLimits), confineBoundKeys);
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.

@@ -4,7 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import { findApiKey, type UsableApiKey } from '../db/api-keys.ts';
+import type { UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { Owner } from '../db/queries.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
@@ -12,6 +12,7 @@ import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
 import { clientNetworkOf } from './client-network.ts';
 import { ApiError } from './errors.ts';
 import type { FailedAuthentication } from './failed-authentication.ts';
+import { createKeyLookUp } from './key-look-up.ts';
 
 export interface Caller extends Owner {
   readonly role: ActorRole;
@@ -25,25 +26,17 @@ const FRESH_ROWS_MAX = 10_000;
 
 /** Lets only requests with a valid API key pass, and remembers whose it is. */
 export function authenticate(db: Database, failures: FailedAuthentication): RequestHandler {
-  const findRow = withFreshRows((id) => findApiKey(db, id));
+  const findRow = withFreshRows(createKeyLookUp(db));
   return async (request, response, next) => {
-    const network = clientNetworkOf(request);
+    const key = readApiKey(request);
     try {
-      const key = readApiKey(request);
-      await failures.requirePatience(network, key);
       response.locals.caller = await callerWith(key, findRow);
-      failures.succeeded(key);
     } catch (thrown) {
-      if (thrown instanceof ApiError && isFailure(thrown)) await failures.failed(network);
-      throw thrown;
+      const isWrong = thrown instanceof ApiError && thrown.reason === 'invalid_api_key';
+      throw isWrong ? await failures.failed(clientNetworkOf(request), response, thrown) : thrown;
     }
     next();
   };
-}
-
-/** Not what is our own fault, and not the refusal of a network that has failed too often. */
-function isFailure({ status }: ApiError): boolean {
-  return status < 500 && status !== 429;
 }
 
 async function callerWith(key: string, findRow: (id: string) => Promise<UsableApiKey | null>): Promise<Caller> {

@@ -1,45 +1,47 @@
 /**
- * Slows down whoever guesses keys: after so many failures within a minute, a network ({@link clientNetworkOf}) is
- * answered 429 and no more keys are looked up for it. Counted in memory by each process: a guesser gains nothing from
- * several.
+ * Slows down whoever guesses keys: after so many wrong ones within a minute, a network ({@link clientNetworkOf}) is
+ * answered 429. Counted in memory by each process: a guesser gains nothing from several.
  *
- * Many clients may share a network (a proxy, an office), so a key that has just worked is looked up all the same: a
- * bad neighbour stops nobody who is at work. Guessing stays hopeless either way, with 256 random bits.
+ * Only a wrong key counts, and a right one always works: many clients share a network (a proxy, an office), and a
+ * stranger there must not lock them out. Guessing is hopeless either way, with 256 random bits.
  */
-import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { hashApiKey } from './api-keys.ts';
-import { rateLimitExceeded } from './rate-limits.ts';
+import type { RequestHandler, Response } from 'express';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { clientNetworkOf } from './client-network.ts';
+import type { ApiError } from './errors.ts';
+import { rateLimitExceeded, tellWhatIsLeft } from './rate-limits.ts';
 
 const WINDOW_SECONDS = 60;
-const PROVEN_FOR_MS = 60 * 60 * 1_000;
-const PROVEN_MAX = 10_000;
 
 export class FailedAuthentication {
   private readonly failures: RateLimiterMemory;
-  private readonly proven = new LRUCache<string, true>({ max: PROVEN_MAX, ttl: PROVEN_FOR_MS });
+  private readonly limit: number;
 
   constructor(failuresPerMinute: number) {
+    this.limit = failuresPerMinute;
     this.failures = new RateLimiterMemory({ points: failuresPerMinute, duration: WINDOW_SECONDS });
   }
 
-  /** @throws ApiError 429 when the network has failed too often and the key has not proven itself */
-  async requirePatience(network: string, key: string): Promise<void> {
-    const count = await this.failures.get(network);
-    if (count === null || count.remainingPoints > 0 || this.proven.has(provenName(key))) return;
-    throw rateLimitExceeded(Date.now() + count.msBeforeNext);
+  /** Tells each response how many wrong keys its network has left, until a caller's own limits take that place. */
+  readonly tell: RequestHandler = async (request, response, next) => {
+    this.tellCount(response, await this.failures.get(clientNetworkOf(request)));
+    next();
+  };
+
+  /** Counts a wrong key; answers what its sender is told: `refusal`, or 429 when the network has sent too many. */
+  async failed(network: string, response: Response, refusal: ApiError): Promise<ApiError> {
+    const before = await this.failures.get(network);
+    const isTooMany = before !== null && before.remainingPoints <= 0;
+    const count = isTooMany ? before : await this.failures.penalty(network);
+    this.tellCount(response, count);
+    return isTooMany ? rateLimitExceeded(Date.now() + count.msBeforeNext) : refusal;
   }
 
-  succeeded(key: string): void {
-    this.proven.set(provenName(key), true);
+  private tellCount(response: Response, count: RateLimiterRes | null): void {
+    tellWhatIsLeft(response, {
+      limit: this.limit,
+      remaining: Math.max(0, count?.remainingPoints ?? this.limit),
+      resetsAt: Date.now() + (count?.msBeforeNext ?? WINDOW_SECONDS * 1_000),
+    });
   }
-
-  async failed(network: string): Promise<void> {
-    await this.failures.penalty(network);
-  }
-}
-
-/** Of the whole key: its public id alone proves nothing. */
-function provenName(key: string): string {
-  return hashApiKey(key).toString('base64');
 }

@@ -2,7 +2,7 @@
  * The HTTP server around the application: its patience with slow clients, and its answers to what never becomes a
  * request.
  */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { typeid } from 'typeid-js';
 import { ApiError } from './errors.ts';
@@ -20,9 +20,15 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs?: number;
 }
 
-/** A server for `listener`, not listening yet. */
-export function createHttpServer(listener: RequestListener, options: HttpServerOptions = {}): Server {
+/** An Express application, which hands over what it has no answer for. */
+export type Application = (request: IncomingMessage, response: ServerResponse, unanswered: () => void) => void;
+
+/** A server for `application`, not listening yet. */
+export function createHttpServer(application: Application, options: HttpServerOptions = {}): Server {
   const { keepAliveTimeoutMs = KEEP_ALIVE_TIMEOUT_MS } = options;
+  // Express cannot read every address that Node lets through, and would answer those in HTML.
+  const answering: RequestListener = (request, response) =>
+    application(request, response, () => answerMalformed(response));
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -32,14 +38,14 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
       // Nothing here asks for the host, and Node's own refusal would have no body.
       requireHostHeader: false,
     },
-    listener,
+    answering,
   );
   // No limit: Node would drop headers beyond it in silence. refuseAmbiguousHeaders refuses instead. And none of requests
   // a connection: Node would answer what is beyond it with an empty 503, and leave the connection open.
   server.maxHeadersCount = 0;
   // Node would invite every body at once; ours are invited when they are read (json-body.ts).
-  server.on('checkContinue', listener);
-  server.on('checkExpectation', listener);
+  server.on('checkContinue', answering);
+  server.on('checkExpectation', answering);
   server.on('clientError', answerClientError);
   return server;
 }
@@ -71,19 +77,37 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const { status, body, headers } = refusalOf(error.code);
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_LINES[status]}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `X-Request-Id: ${typeid('req')}`,
-    'X-Content-Type-Options: nosniff',
-    'Cache-Control: no-store',
-    'Connection: close',
-  ];
+  const { status, text, headers } = answerOf(refusalOf(error.code));
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [`HTTP/1.1 ${status} ${STATUS_LINES[status]}`, ...lines];
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+function answerMalformed(response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy();
+  const { status, text, headers } = answerOf(new ApiError('http_malformed'));
+  response.writeHead(status, headers).end(text);
+}
+
+function answerOf({ status, body, headers }: ApiError): {
+  status: number;
+  text: string;
+  headers: Record<string, string>;
+} {
+  const text = JSON.stringify(body);
+  return {
+    status,
+    text,
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': String(Buffer.byteLength(text)),
+      ...headers,
+      'X-Request-Id': typeid('req').toString(),
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+      Connection: 'close',
+    },
+  };
 }
 
 /** Whether the answer to the connection's present request has begun. Node itself looks at the same, by this name. */

@@ -96,7 +96,8 @@ export function rateLimitExceeded(resetsAt: number): ApiError {
   return new ApiError('rate_limit_exceeded', { message, retryAfterSeconds });
 }
 
-function tellWhatIsLeft(response: Response, { limit, remaining, resetsAt }: Verdict): void {
+/** The published headers, of the window that leaves the least. */
+export function tellWhatIsLeft(response: Response, { limit, remaining, resetsAt }: Omit<Verdict, 'allowed'>): void {
   response.set({
     'X-RateLimit-Limit': String(limit),
     'X-RateLimit-Remaining': String(remaining),

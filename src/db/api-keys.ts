@@ -3,6 +3,7 @@
  */
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
+import { texts } from './parameters.ts';
 import type { Owner } from './queries.ts';
 import { apiKeys, escrowOrders, merchants } from './schema.ts';
 
@@ -21,6 +22,15 @@ export async function findApiKey(db: Database, id: string): Promise<UsableApiKey
     .leftJoin(escrowOrders, eq(escrowOrders.id, apiKeys.escrowOrderId))
     .where(eq(apiKeys.id, id));
   return row ?? null;
+}
+
+/** The keys with these public ids, as many as there are. */
+export async function findApiKeys(db: Database, ids: readonly string[]): Promise<UsableApiKey[]> {
+  return db
+    .select({ ...getTableColumns(apiKeys), ...boundIntent })
+    .from(apiKeys)
+    .leftJoin(escrowOrders, eq(escrowOrders.id, apiKeys.escrowOrderId))
+    .where(sql`${apiKeys.id} = ANY(${texts(ids)})`);
 }
 
 /** One of the owner's keys; null when they have none of this id. */

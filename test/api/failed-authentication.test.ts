@@ -8,17 +8,23 @@ import { startApi, unusedGateway } from './api-server.ts';
 const { db, statements } = await testDatabase();
 const LIST = '/v1/payment-intents';
 
-describe('an address that fails to authenticate too often', () => {
-  test('is answered 429 as published, without a look-up', async () => {
-    const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 6 });
-    const bad = [null, 'nonsense', createApiKey('test', 'merchant').key];
+/** The id of a key, with another secret: no way in. */
+function guessAt(key: string): string {
+  const guessed = `${key.slice(0, 'sk_test_'.length + 16)}${'0'.repeat(64)}`;
+  return guessed + crc32(guessed).toString(16).padStart(8, '0');
+}
+
+const made = () => createApiKey('test', 'merchant').key;
+
+describe('an address that sends wrong keys', () => {
+  test('is answered 429 as published after so many', async () => {
+    const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 4 });
     const statuses: number[] = [];
-    for (let sent = 0; sent < 6; sent++) {
-      statuses.push((await api.send('GET', LIST, { key: bad[sent % 3] ?? null })).status);
+    for (const key of ['nonsense', made(), guessAt(api.keys.own), made()]) {
+      statuses.push((await api.send('GET', LIST, { key })).status);
     }
-    expect(statuses).toEqual([401, 403, 403, 401, 403, 403]);
-    const before = statements().length;
-    const refused = await api.send('GET', LIST, { key: createApiKey('test', 'merchant').key });
+    expect(statuses).toEqual([403, 403, 403, 403]);
+    const refused = await api.send('GET', LIST, { key: made() });
     const seconds = Number(refused.headers['retry-after']);
     expect(refused.status).toBe(429);
     expect(seconds).toBeGreaterThan(50);
@@ -31,29 +37,50 @@ describe('an address that fails to authenticate too often', () => {
         retryAfter: seconds,
       },
     });
+    expect((await api.send('GET', LIST, { key: guessAt(api.keys.own) })).status).toBe(429);
     expect((await api.send('GET', '/livez')).status).toBe(200);
-    expect(statements().length).toBe(before);
   });
 
-  test('a key that worked before still does, so a bad neighbour behind the same address stops nobody', async () => {
+  test('stops nobody there who has a key, also one that was never used before', async () => {
     const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 3 });
-    const late = await api.addKey();
+    for (let sent = 0; sent < 40; sent++) await api.send('GET', LIST, { key: made() });
+    expect((await api.send('GET', LIST, { key: await api.addKey() })).status).toBe(200);
     expect((await api.send('GET', LIST)).status).toBe(200);
-    for (let sent = 0; sent < 5; sent++) await api.send('GET', LIST, { key: 'nonsense' });
-    expect((await api.send('GET', LIST)).status).toBe(200);
-    expect((await api.send('GET', LIST, { key: late })).status).toBe(429);
-    // The id of a key that works, with another secret: no way in.
-    const guessed = `${api.keys.own.slice(0, 'sk_test_'.length + 16)}${'0'.repeat(64)}`;
-    const key = guessed + crc32(guessed).toString(16).padStart(8, '0');
-    expect((await api.send('GET', LIST, { key })).status).toBe(429);
+    expect((await api.send('GET', LIST, { key: made() })).status).toBe(429);
   });
 
-  test('successes and refusals of other kinds do not count', async () => {
+  test('does not exist for lack of a key, for two different ones, or for refusals of other kinds', async () => {
     const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 2 });
-    for (let sent = 0; sent < 5; sent++) {
+    for (let sent = 0; sent < 40; sent++) {
+      expect((await api.send('GET', LIST, { key: null })).status).toBe(401);
+      expect((await api.send('OPTIONS', LIST, { key: null })).status).toBe(401);
       expect((await api.send('GET', `${LIST}/nope`)).status).toBe(404);
       expect((await api.send('POST', LIST, { body: {} })).status).toBe(400);
     }
     expect((await api.send('GET', LIST, { key: 'nonsense' })).status).toBe(403);
   });
+
+  test('has one statement at a time, however many keys it makes up', async () => {
+    const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 5 });
+    const before = statements().length;
+    const answers = await Promise.all(Array.from({ length: 200 }, () => api.send('GET', LIST, { key: made() })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403, 429]));
+    expect(statements().length - before).toBeLessThan(100);
+  });
+});
+
+test('every answer tells what is left: of the wrong keys of its network, or of its caller’s requests', async () => {
+  const api = await startApi(db, unusedGateway, { authFailuresPerMinute: 3 });
+  const told = async (path: string, sent: Parameters<typeof api.send>[2]) => {
+    const { status, headers } = await api.send('GET', path, sent);
+    expect(Number(headers['x-ratelimit-reset'])).toBeGreaterThan(Date.now() / 1_000 - 1);
+    return [status, headers['x-ratelimit-limit'], headers['x-ratelimit-remaining']];
+  };
+  expect(await told(LIST, { key: null })).toEqual([401, '3', '3']);
+  expect(await told(LIST, { key: 'nonsense' })).toEqual([403, '3', '2']);
+  expect(await told('/nowhere', { key: null })).toEqual([404, '3', '2']);
+  expect(await told('/livez', { key: null })).toEqual([200, '3', '2']);
+  expect(await told('/openapi.json', { key: null })).toEqual([200, '3', '2']);
+  const [status, limit] = await told(LIST, {});
+  expect([status, Number(limit) > 3]).toEqual([200, true]);
 });

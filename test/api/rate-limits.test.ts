@@ -108,7 +108,8 @@ describe('the published numbers', () => {
     for (const path of [LIST, `${LIST}/`, '/v1/Payment-Intents', '/V1/payment-intents', `${LIST}?x=1`, LIST]) {
       statuses.push((await create(path)).status);
     }
-    expect(statuses).toEqual([201, 201, 201, 201, 201, 429]);
+    // What is refused for its query counts as well.
+    expect(statuses).toEqual([201, 201, 201, 201, 400, 429]);
     const confirmed = [];
     for (const id of ['a', 'b', 'c', 'd']) confirmed.push((await api.send('POST', `${LIST}/${id}/confirm`)).status);
     expect(confirmed).toEqual([404, 404, 404, 429]);
@@ -157,9 +158,10 @@ describe('what is counted', () => {
     const api = await start({ test: { perMinute: 2 } });
     for (const path of ['/livez', '/readyz', '/version', '/livez']) {
       const answer = await api.send('GET', path);
-      expect([answer.status, answer.headers['x-ratelimit-limit']]).toEqual([200, undefined]);
+      expect(answer.status).toBe(200);
+      expect(left(answer).limit).toBeGreaterThan(2);
     }
-    expect((await api.send('GET', LIST, { key: null })).headers['x-ratelimit-limit']).toBeUndefined();
+    expect((await api.send('GET', LIST, { key: null })).status).toBe(401);
     expect((await sendMany(api, 3)).map(({ status }) => status)).toEqual([200, 200, 429]);
   });
 

@@ -33,6 +33,17 @@ async function expectRefusal(bytes: string | Buffer, status: number, reason: str
   return answer as RawAnswer;
 }
 
+test.each(['http://[::1', 'http://', '//[::1', 'http://x:99999/'])(
+  'an address that is none is refused: %s',
+  async (address) => {
+    const [answer] = await exchange(get(address));
+    expect(answer?.head).toMatch(/^content-type: application\/json; charset=utf-8$/im);
+    expect(answer?.head).toMatch(/^x-request-id: req_/im);
+    expect([400, 404]).toContain(answer?.status);
+    expect(Object.keys(JSON.parse(answer?.text ?? ''))).toEqual(['error']);
+  },
+);
+
 describe('what can be read in two ways is refused', () => {
   const chunked = 'Transfer-Encoding: chunked\r\n';
   test.each<[string, string, number, string]>([
