@@ -7,7 +7,7 @@ ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_created_by_api_keys_id_fk" FOREI
 ALTER TABLE api_keys
   ADD CONSTRAINT api_key_scopes CHECK (scopes <@ ARRAY['keys'] AND (scopes = '{}' OR role = 'merchant'));
 --> statement-breakpoint
-CREATE OR REPLACE FUNCTION guard_api_key() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION guard_api_key() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.escrow_order_id IS NOT NULL AND NOT EXISTS (
