@@ -19,23 +19,26 @@ import {
   revokeApiKey,
 } from './db/api-keys.ts';
 import { connect, type Database } from './db/client.ts';
-import { merchants } from './db/schema.ts';
+import { type ApiKeyScope, merchants } from './db/schema.ts';
 import type { Mode } from './domain/escrow-order.ts';
+import { isStorableText } from './domain/field-reader.ts';
 import { addressOf, reasonOf } from './running-instance.ts';
 
 const USAGE = `Usage:
   npm run keys -- create --merchant "Name" [--merchant-id id] [--mode test|live] [--role ${API_KEY_ROLES.join('|')}]
-                         [--expires-in-days n] [--order escrow_order_…]
+                         [--name text] [--scope keys] [--expires-in-days n] [--order escrow_order_…]
   npm run keys -- list [--merchant-id id]
   npm run keys -- rotate <keyId> [--overlap-seconds n]
   npm run keys -- revoke <keyId>
 
 create makes a merchant, or adds a key to the one that --merchant-id names. --order binds a buyer's or an arbiter's
-key to one escrow order. rotate makes a new key; the old one works for --overlap-seconds more (${OVERLAP_DEFAULT_SECONDS}).
+key to one escrow order. --scope keys lets a merchant's key manage its merchant's keys over HTTP. rotate makes a new key; the old one works for --overlap-seconds more (${OVERLAP_DEFAULT_SECONDS}).
 The database is DATABASE_URL, or that of the "npm start" that runs here.`;
 
 const MODES = ['test', 'live'] as const satisfies Mode[];
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const SCOPES = ['keys'] as const satisfies ApiKeyScope[];
+const NAME_MAX_LENGTH = 200;
 const EXPIRES_MAX_DAYS = 3_650;
 const SHOWN_ONCE = 'The key is shown this once; only its hash is stored.';
 
@@ -49,7 +52,7 @@ const COMMANDS: Readonly<
   Record<string, { options: string[]; takesKeyId: boolean; plan(values: Values, keyId: string): Work }>
 > = {
   create: {
-    options: ['merchant', 'merchant-id', 'mode', 'role', 'expires-in-days', 'order'],
+    options: ['merchant', 'merchant-id', 'mode', 'role', 'expires-in-days', 'order', 'name', 'scope'],
     takesKeyId: false,
     plan: planCreate,
   },
@@ -113,6 +116,12 @@ function planCreate(values: Values): Work {
   if (escrowOrderId !== undefined && !BINDABLE_ROLES.includes(role)) {
     throw new UsageError(`--order is for the roles ${BINDABLE_ROLES.join(' and ')}.`);
   }
+  const scopes = values.scope === undefined ? [] : [choice('scope', SCOPES, values.scope)];
+  if (scopes.length > 0 && role !== 'merchant') throw new UsageError('--scope is for the role merchant.');
+  const keyName = values.name ?? null;
+  if (keyName !== null && (keyName === '' || keyName.length > NAME_MAX_LENGTH || !isStorableText(keyName))) {
+    throw new UsageError(`--name has 1 to ${NAME_MAX_LENGTH} characters.`);
+  }
   return (db) =>
     db.transaction(async (tx) => {
       const owner = { merchantId: await requireMerchant(tx, name, merchantId), mode };
@@ -121,7 +130,10 @@ function planCreate(values: Values): Work {
       }
       const { key, ...stored } = createApiKey(mode, role);
       const expiresAt = days === null ? null : new Date(Date.now() + days * DAY_MS);
-      await insertApiKey(tx, { ...stored, ...owner, escrowOrderId: escrowOrderId ?? null, expiresAt });
+      await insertApiKey(tx, {
+        ...{ ...stored, ...owner, escrowOrderId: escrowOrderId ?? null, expiresAt },
+        ...{ name: keyName, scopes },
+      });
       return `Merchant ${owner.merchantId}\nRole     ${role}\nKey id   ${stored.id}\nAPI key  ${key}\n${SHOWN_ONCE}`;
     });
 }
@@ -163,7 +175,21 @@ function planRevoke(_values: Values, keyId: string): Work {
 }
 
 function table(keys: readonly (ApiKeyRow & { merchant: string })[]): string {
-  const head = ['key id', 'ends with', 'merchant id', 'merchant', 'mode', 'role', 'bound to', 'made', 'state'];
+  const head = [
+    'key id',
+    'ends with',
+    'merchant id',
+    'merchant',
+    'mode',
+    'role',
+    'bound to',
+    'made',
+    'state',
+    'name',
+    'scopes',
+    'made by',
+    'last used',
+  ];
   const rows = keys.map((key) => [
     key.id,
     `…${key.lastFour}`,
@@ -174,6 +200,11 @@ function table(keys: readonly (ApiKeyRow & { merchant: string })[]): string {
     key.escrowOrderId ?? '',
     key.createdAt.toISOString(),
     stateOf(key),
+    // A tab or a line's end in a name would shift the columns.
+    (key.name ?? '').replaceAll(/\s/g, ' '),
+    key.scopes.join(','),
+    key.createdBy ?? '',
+    key.lastUsedAt?.toISOString() ?? '',
   ]);
   return [head, ...rows].map((row) => row.join('\t')).join('\n');
 }

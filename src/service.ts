@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
+import { KeyUse } from './api/key-use.ts';
 import { createMetricsApp } from './api/metrics-route.ts';
 import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
@@ -18,6 +19,7 @@ import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
 import { type Config, rateLimitsOf } from './config.ts';
+import { noteKeyUses } from './db/api-keys.ts';
 import { connect, type Database } from './db/client.ts';
 import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
@@ -136,6 +138,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
+  const keyUse = new KeyUse((uses) => noteKeyUses(db, uses));
   let stopping = false;
   const app = createApp({
     db,
@@ -149,6 +152,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     },
     rateLimits,
+    keyUse,
     secretsKey,
     webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
     log,
@@ -180,6 +184,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (server) await drain(server, gateway);
       if (metricsServer) await closeNow(metricsServer);
       await closeRateLimits();
+      await keyUse.flush();
       await sweeper?.stop();
       searchAttributes.stop();
       await Promise.all([worker?.stop(), webhooks?.stop()]);

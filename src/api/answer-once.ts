@@ -15,10 +15,16 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 export type Writer = Database | Transaction;
 type Work = (db: Writer, claimId: string) => Promise<Answer>;
 
-interface Answered {
+export interface Answered {
   readonly answer: Answer;
+  /** The id that all requests of one idempotency key have in common. */
   readonly claimId: string;
+  /** Whether the API key of this request is the one that asked first: what is secret in an answer is its alone. */
+  readonly isAskers: boolean;
 }
+
+/** `askedBy`: the API key that asked first; null where that was not noted. */
+type Claimed = Omit<Answered, 'isAskers'> & { readonly askedBy: string | null };
 
 /** Forgetting an expired claim takes a round; a further one means that somebody else claimed the key in between. */
 const CLAIM_ROUNDS_MAX = 3;
@@ -26,35 +32,38 @@ const CLAIM_ROUNDS_MAX = 3;
 /**
  * @param work makes the change and its answer, which is stored and so must hold no secret. A refusal that it returns
  *   is final; what it throws undoes the change and stores nothing.
- * @returns the answer, with the id that all requests of one idempotency key have in common
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
 export async function answerOnce(db: Database, keyed: KeyedRequest | null, work: Work): Promise<Answered> {
-  if (keyed !== null) return amongTwins(db, keyed, () => answerClaimed(db, keyed, work), toTwin);
+  if (keyed !== null) {
+    const { askedBy, ...claimed } = await amongTwins(db, keyed, () => answerClaimed(db, keyed, work), toTwin);
+    return { ...claimed, isAskers: askedBy === keyed.askedBy };
+  }
   const claimId = typeid('cmd').toString();
-  return { answer: await work(db, claimId), claimId };
+  return { answer: await work(db, claimId), claimId, isAskers: true };
 }
 
-function toTwin({ answer, claimId }: Answered): Answered | null {
+function toTwin({ answer, ...claimed }: Claimed): Claimed | null {
   const repeated = replayedToTwin(answer);
-  return repeated && { answer: repeated, claimId };
+  return repeated && { answer: repeated, ...claimed };
 }
 
-async function answerClaimed(db: Database, keyed: KeyedRequest, work: Work): Promise<Answered> {
+async function answerClaimed(db: Database, keyed: KeyedRequest, work: Work): Promise<Claimed> {
   const claimId = typeid('cmd').toString();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const answer = await db.transaction(async (tx) => {
       if (!(await isClaimed(tx, keyed, claimId))) return null;
       const made = await work(tx, claimId);
-      await storeAnswer(tx, claimId, storedForm(made));
+      await storeAnswer(tx, claimId, storedForm(made), keyed.askedBy);
       return made;
     });
-    if (answer) return { answer, claimId };
+    if (answer) return { answer, claimId, askedBy: keyed.askedBy };
     const claim = await findClaim(db, keyed.scope);
     if (!claim || (await forgetIfExpired({ db }, claim))) continue;
     requireSameRequest(claim, keyed);
     if (!('answer' in claim.payload)) throw new Error(`Claim ${claim.commandId} holds no answer`);
-    return { answer: replayed(answerOf(claim.payload.answer)), claimId: claim.commandId };
+    const { answer: stored, askedBy = null } = claim.payload;
+    return { answer: replayed(answerOf(stored)), claimId: claim.commandId, askedBy };
   }
   throw new ApiError('idempotency_in_progress');
 }

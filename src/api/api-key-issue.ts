@@ -5,11 +5,21 @@
  */
 import { randomBytes } from 'node:crypto';
 import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
+import type { Answered } from './answer-once.ts';
 import type { Answer } from './answers.ts';
 import { API_KEY_RANDOM_BYTES, type NewApiKey } from './api-keys.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
 import type { envelope } from './render.ts';
+
+/**
+ * The refusal of a repeat by another API key than the one that asked. Not the answer without the secret: whoever
+ * expects one would go on without it.
+ */
+export function secretOfOther(made: string, remedy: string): ApiError {
+  const message = `${made} was made by this request, and is shown to the API key that asked first and to no other. ${remedy}`;
+  return new ApiError('idempotency_key_refused', { message });
+}
 
 const LABEL = 'tranche api key';
 
@@ -30,10 +40,12 @@ export function keyBytesFor(secretsKey: SecretsKey | null, keyed: KeyedRequest |
 /**
  * The answer as the client sees it: with the key, as its last field.
  *
- * @throws ApiError when the key in the answer was derived from another secret than today's
+ * @throws ApiError when another API key asked for it first, or the key in the answer was derived from another secret
+ *   than today's
  */
-export function showingKey(answer: Answer, { id, key }: NewApiKey): Answer {
+export function showingKey({ answer, isAskers }: Answered, { id, key }: NewApiKey): Answer {
   const shown = answer.body as ReturnType<typeof envelope<{ id: string }>>;
+  if (!isAskers) throw secretOfOther(`API key ${shown.id}`, 'Revoke it and make another one.');
   if (shown.id === id) return { ...answer, body: { ...shown, data: { ...shown.data, key } } };
   const message = `API key ${shown.id} was made by this request but cannot be shown again, because SECRETS_KEY has changed. Revoke it and make another one.`;
   throw new ApiError('idempotency_key_refused', { message });

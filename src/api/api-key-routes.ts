@@ -33,6 +33,8 @@ const ROTATE = `${KEYS}/:keyId/rotate`;
 const REVOKE = `${KEYS}/:keyId/revoke`;
 const NAME_MAX_LENGTH = 200;
 const ID_MAX_LENGTH = 100;
+const MADE_KEY_MAX_DAYS = 365;
+const DAY_MS = 86_400_000;
 
 export const createKeyBody = z.strictObject({
   role: oneOf(API_KEY_ROLES),
@@ -85,9 +87,9 @@ async function create(deps: Dependencies, request: Request, response: Response):
   requireManager(caller, role);
   const bytesOf = keyBytesFor(deps.secretsKey, keyed);
   const keyOf = (claimId: string) => createApiKey(caller.mode, role, undefined, bytesOf(claimId));
-  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
     // Not before the claim: a repeat may come when the key that it made has long ended.
-    requireFuture(expiresAt);
+    const endsAt = requireEnd(caller, expiresAt);
     if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
     const { key: _key, ...stored } = keyOf(id);
     const row = await insertApiKey(db, {
@@ -95,11 +97,12 @@ async function create(deps: Dependencies, request: Request, response: Response):
       merchantId: caller.merchantId,
       escrowOrderId: escrowOrderId ?? null,
       name: name ?? null,
-      expiresAt: typeof expiresAt === 'number' ? new Date(expiresAt) : null,
+      expiresAt: endsAt,
+      createdBy: caller.keyId,
     });
     return { status: 201, body: envelope('api_key', keyData(row)) };
   });
-  sendAnswer(response, showingKey(answer, keyOf(claimId)));
+  sendAnswer(response, showingKey(answered, keyOf(answered.claimId)));
 }
 
 async function rotate(deps: Dependencies, request: Request, response: Response): Promise<void> {
@@ -108,13 +111,17 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, ROTATE, body);
   const old = await requireManagedKey(deps, caller, request);
   const bytesOf = keyBytesFor(deps.secretsKey, keyed);
-  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
     const { replacement } = replacementOf(old, bytesOf(id));
-    const replaced = await replaceApiKey(db, old.id, replacement, body.overlapSeconds);
+    const expiresAt = old.id === caller.keyId ? old.expiresAt : earlier(old.expiresAt, latestEnd(caller));
+    const made = { ...replacement, expiresAt, createdBy: caller.keyId };
+    const replaced = await replaceApiKey(db, old.id, made, body.overlapSeconds);
     if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
     return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
   });
-  sendAnswer(response, answer.status === 201 ? showingKey(answer, replacementOf(old, bytesOf(claimId)).made) : answer);
+  const { answer, claimId } = answered;
+  const isMade = answer.status === 201;
+  sendAnswer(response, isMade ? showingKey(answered, replacementOf(old, bytesOf(claimId)).made) : answer);
 }
 
 async function revoke({ db }: Dependencies, request: Request, response: Response): Promise<void> {
@@ -142,24 +149,51 @@ function keyData(row: ApiKeyRow) {
     expiresAt: row.expiresAt && renderInstant(row.expiresAt),
     revokedAt: row.revokedAt && renderInstant(row.revokedAt),
     replacedBy: row.replacedBy,
+    scopes: row.scopes,
+    createdBy: row.createdBy,
+    lastUsedAt: row.lastUsedAt && renderInstant(row.lastUsedAt),
   };
 }
 
+/** A key that the caller may rotate and revoke: one that it manages, or itself. */
 async function requireManagedKey(
   { db }: Pick<Dependencies, 'db'>,
   caller: Caller,
   request: Request,
 ): Promise<ApiKeyRow> {
-  requireManager(caller, null);
-  const row = await findOwnApiKey(db, caller, pathId(request, 'keyId'));
+  const keyId = pathId(request, 'keyId');
+  const isOwn = keyId === caller.keyId;
+  if (!isOwn) requireManager(caller, null);
+  const row = await findOwnApiKey(db, caller, keyId);
   if (!row || row.role === 'system') throw new ApiError('api_key_missing');
-  requireManager(caller, row.role);
+  if (!isOwn) requireManager(caller, row.role);
   return row;
 }
 
-function requireFuture(expiresAt: number | null | undefined): void {
-  if (typeof expiresAt !== 'number' || expiresAt > Date.now()) return;
-  throw new ApiError('field_invalid', { message: 'expiresAt must be in the future', param: 'expiresAt' });
+/**
+ * When a key that the caller makes ends at the latest; null: when it is revoked. A merchant's key makes none that
+ * outlives it or {@link MADE_KEY_MAX_DAYS}: whoever holds it for an hour must not have keys for ever.
+ */
+function latestEnd({ role, keyExpiresAt }: Caller): Date | null {
+  return role === 'operator' ? null : earlier(keyExpiresAt, new Date(Date.now() + MADE_KEY_MAX_DAYS * DAY_MS));
+}
+
+/** Null is never. */
+function earlier(a: Date | null, b: Date | null): Date | null {
+  return a === null || (b !== null && b < a) ? b : a;
+}
+
+/** When the new key ends: when the request says, or as late as it may. */
+function requireEnd(caller: Caller, expiresAt: number | null | undefined): Date | null {
+  const latest = latestEnd(caller);
+  if (typeof expiresAt !== 'number') return latest;
+  const param = 'expiresAt';
+  if (expiresAt <= Date.now()) {
+    throw new ApiError('field_invalid', { message: 'expiresAt must be in the future', param });
+  }
+  if (latest === null || expiresAt <= latest.getTime()) return new Date(expiresAt);
+  const message = `expiresAt must be at most ${renderInstant(latest)}: a key that a merchant's key makes ends with it, and after ${MADE_KEY_MAX_DAYS} days at the latest`;
+  throw new ApiError('field_invalid', { message, param });
 }
 
 async function requireBindable(

@@ -54,7 +54,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(healthRoutes(deps), metricsRoutes(deps), referenceRoutes());
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   // Before everything under it, so that a new route cannot forget it.
-  app.use('/v1', authenticate(deps.db, failures), limitRate(deps.rateLimits), confineBoundKeys);
+  app.use('/v1', authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits), confineBoundKeys);
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.
   app.use(milestoneBatchRoutes(deps), milestoneRoutes(deps));

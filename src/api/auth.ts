@@ -7,17 +7,23 @@ import { LRUCache } from 'lru-cache';
 import type { UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { Owner } from '../db/queries.ts';
+import type { ApiKeyScope } from '../db/schema.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
 import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
 import { clientNetworkOf } from './client-network.ts';
 import { ApiError } from './errors.ts';
 import type { FailedAuthentication } from './failed-authentication.ts';
 import { createKeyLookUp } from './key-look-up.ts';
+import type { KeyUse } from './key-use.ts';
 
 export interface Caller extends Owner {
   readonly role: ActorRole;
   /** The only order that the caller's key may see; missing: all of the merchant's. */
   readonly boundTo?: { readonly orderId: string; readonly intentId: string };
+  readonly keyId: string;
+  readonly scopes: readonly ApiKeyScope[];
+  /** When the key ends; null: when it is revoked. */
+  readonly keyExpiresAt: Date | null;
 }
 
 /** A key's row is not read again for this long; so long its revocation may go unnoticed. */
@@ -25,12 +31,14 @@ const ROW_FRESH_MS = 2_000;
 const FRESH_ROWS_MAX = 10_000;
 
 /** Lets only requests with a valid API key pass, and remembers whose it is. */
-export function authenticate(db: Database, failures: FailedAuthentication): RequestHandler {
+export function authenticate(db: Database, failures: FailedAuthentication, keyUse: KeyUse): RequestHandler {
   const findRow = withFreshRows(createKeyLookUp(db));
   return async (request, response, next) => {
     const key = readApiKey(request);
     try {
-      response.locals.caller = await callerWith(key, findRow);
+      const caller = await callerWith(key, findRow);
+      response.locals.caller = caller;
+      keyUse.used(caller.keyId);
     } catch (thrown) {
       const isWrong = thrown instanceof ApiError && thrown.reason === 'invalid_api_key';
       throw isWrong ? await failures.failed(clientNetworkOf(request), response, thrown) : thrown;
@@ -45,9 +53,12 @@ async function callerWith(key: string, findRow: (id: string) => Promise<UsableAp
   const row = await findRow(id);
   const fault = faultOf(row, key);
   if (!row || fault !== null) throw new ApiError('invalid_api_key', { internal: `API key ${id} ${fault}` });
-  const { merchantId, mode, role, escrowOrderId, boundIntentId } = row;
+  const { merchantId, mode, role, escrowOrderId, boundIntentId, scopes, expiresAt } = row;
   const isBound = escrowOrderId !== null && boundIntentId !== null;
-  return { merchantId, mode, role, ...(isBound && { boundTo: { orderId: escrowOrderId, intentId: boundIntentId } }) };
+  return {
+    ...{ merchantId, mode, role, keyId: id, scopes, keyExpiresAt: expiresAt },
+    ...(isBound && { boundTo: { orderId: escrowOrderId, intentId: boundIntentId } }),
+  };
 }
 
 /** The caller of an authenticated request. */

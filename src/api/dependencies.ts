@@ -9,6 +9,7 @@ import type { ByMode, FundingPort } from '../settlement/ports.ts';
 import type { Tracing } from '../tracing.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
+import type { KeyUse } from './key-use.ts';
 import type { OverloadLimits } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
@@ -38,6 +39,8 @@ export interface ApiDependencies {
   /** From where on requests are shed. */
   readonly overload: OverloadLimits;
   readonly rateLimits: RateLimits;
+  /** Where uses of keys are noted. */
+  readonly keyUse: KeyUse;
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;

@@ -18,6 +18,8 @@ export interface KeyedRequest {
   readonly scope: KeyScope;
   /** Equal for equal requests, and for nothing else. */
   readonly fingerprint: Buffer;
+  /** The API key that asks. */
+  readonly askedBy: string;
 }
 
 /**
@@ -30,14 +32,14 @@ export interface KeyedRequest {
 export function readKeyedRequest(request: Request, caller: Caller, route: string, body: object): KeyedRequest | null {
   const idempotencyKey = readIdempotencyKey(request);
   if (idempotencyKey === null) return null;
-  const { merchantId, mode, role, boundTo } = caller;
+  const { merchantId, mode, role, boundTo, keyId } = caller;
   const asked = canonicalize({ method: request.method, route, ids: request.params, body });
   const fingerprint = createHash('sha256')
     .update(asked ?? '')
     .digest();
   // Whoever holds a key for one order must not meet the idempotency keys of another order's. No key has a space.
   const ownKey = boundTo ? `${boundTo.orderId} ${idempotencyKey}` : idempotencyKey;
-  return { scope: { merchantId, mode, role, idempotencyKey: ownKey }, fingerprint };
+  return { scope: { merchantId, mode, role, idempotencyKey: ownKey }, fingerprint, askedBy: keyId };
 }
 
 /**

@@ -13,9 +13,9 @@ export const NOT_REPLACEABLE =
  * @param bytes as for {@link createApiKey}; default: random ones
  */
 export function replacementOf(old: ApiKeyRow, bytes?: Buffer) {
-  const { mode, role, merchantId, escrowOrderId, name, expiresAt } = old;
+  const { mode, role, merchantId, escrowOrderId, name, expiresAt, scopes } = old;
   if (role === 'system') throw new Error('Tranche itself has no API key');
   const made: NewApiKey = createApiKey(mode, role, undefined, bytes);
   const { key, ...stored } = made;
-  return { made, key, replacement: { ...stored, merchantId, escrowOrderId, name, expiresAt } };
+  return { made, key, replacement: { ...stored, merchantId, escrowOrderId, name, expiresAt, scopes } };
 }

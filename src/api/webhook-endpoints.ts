@@ -18,8 +18,9 @@ import {
 import { EVENT_TYPES } from '../domain/published-events.ts';
 import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
 import { newSecret, SECRET_BYTES, sealSecret } from '../webhooks/secrets.ts';
-import { answerOnce } from './answer-once.ts';
+import { type Answered, answerOnce } from './answer-once.ts';
 import { type Answer, sendAnswer } from './answers.ts';
+import { secretOfOther } from './api-key-issue.ts';
 import { callerOf } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
@@ -120,7 +121,7 @@ async function create(deps: Dependencies, request: Request, response: Response):
   const secretsKey = requireSecretsKey(deps);
   await requireAllowedUrl(deps, caller, body.url);
   const { merchantId, mode } = caller;
-  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
     if ((await countEndpoints(db, caller)) >= ENDPOINTS_MAX) {
       const message = `There are ${ENDPOINTS_MAX} webhook endpoints already. Delete one first.`;
       throw new ApiError('webhook_endpoints_full', { message });
@@ -133,7 +134,7 @@ async function create(deps: Dependencies, request: Request, response: Response):
     });
     return { status: 201, body: endpointEnvelope(row) };
   });
-  sendAnswer(response, showingSecret(answer, secretOf(secretsKey, claimId)));
+  sendAnswer(response, showingSecret(answered, secretsKey));
 }
 
 async function change(deps: Dependencies, request: Request, response: Response): Promise<void> {
@@ -172,12 +173,12 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, ROTATE, body);
   const { id } = await requireEndpoint(deps, caller, request);
   const secretsKey = requireSecretsKey(deps);
-  const { answer, claimId } = await answerOnce(deps.db, keyed, async (db, claim) => {
+  const answered = await answerOnce(deps.db, keyed, async (db, claim) => {
     const sealed = sealSecret(secretsKey, id, secretOf(secretsKey, claim));
     const row = await replaceSecret(db, id, sealed, body.overlapSeconds * 1_000);
     return { status: 200, body: endpointEnvelope(required(row)) };
   });
-  sendAnswer(response, showingSecret(answer, secretOf(secretsKey, claimId)));
+  sendAnswer(response, showingSecret(answered, secretsKey));
 }
 
 /** From the claim's id, which is random: so a repeat shows the same secret, and nothing stored holds it in clear. */
@@ -185,10 +186,15 @@ function secretOf(key: SecretsKey, claimId: string): string {
   return newSecret(deriveBytes(key, 'new webhook secret', claimId, SECRET_BYTES));
 }
 
-/** The secret is shown here, as the last field, and never again. */
-function showingSecret(answer: Answer, secret: string): Answer {
+/**
+ * The secret is shown here, as the last field, and never again.
+ *
+ * @throws ApiError when another API key asked for it first
+ */
+function showingSecret({ answer, claimId, isAskers }: Answered, secretsKey: SecretsKey): Answer {
   const shown = answer.body as ReturnType<typeof endpointEnvelope>;
-  return { ...answer, body: { ...shown, data: { ...shown.data, secret } } };
+  if (!isAskers) throw secretOfOther(`The secret of webhook endpoint ${shown.id}`, 'Rotate it to get one.');
+  return { ...answer, body: { ...shown, data: { ...shown.data, secret: secretOf(secretsKey, claimId) } } };
 }
 
 function requireSecretsKey({ secretsKey }: Dependencies): SecretsKey {

@@ -124,6 +124,22 @@ export async function revokeApiKey(db: Pick<Database, 'update'>, id: string): Pr
   return row ?? null;
 }
 
+/**
+ * Notes when keys were used, by id in epoch milliseconds. One that was noted less than a minute earlier is left as it
+ * is, and so is one that is being changed: nobody waits for this.
+ */
+export async function noteKeyUses(db: Pick<Database, 'execute'>, uses: ReadonlyMap<string, number>): Promise<void> {
+  const given = JSON.stringify([...uses].map(([id, at]) => ({ id, at: new Date(at).toISOString() })));
+  await db.execute(sql`
+    WITH used AS (SELECT id, at FROM jsonb_to_recordset(${given}::jsonb) AS used (id text, at timestamptz)),
+    due AS (
+      SELECT k.id, used.at FROM api_keys k JOIN used USING (id)
+      WHERE k.last_used_at IS NULL OR k.last_used_at <= used.at - interval '1 minute'
+      ORDER BY k.id FOR UPDATE OF k SKIP LOCKED
+    )
+    UPDATE api_keys k SET last_used_at = due.at FROM due WHERE k.id = due.id`);
+}
+
 function ownedBy({ merchantId, mode }: Owner) {
   return [eq(apiKeys.merchantId, merchantId), eq(apiKeys.mode, mode)];
 }

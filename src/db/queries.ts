@@ -167,8 +167,9 @@ export async function storeAnswer(
   db: Pick<Database, 'update'>,
   commandId: string,
   answer: StoredAnswer,
+  askedBy: string,
 ): Promise<void> {
-  await db.update(commands).set({ payload: { answer } }).where(eq(commands.commandId, commandId));
+  await db.update(commands).set({ payload: { answer, askedBy } }).where(eq(commands.commandId, commandId));
 }
 
 /** The claim of an idempotency key, with what is recorded for its command. */

@@ -32,8 +32,14 @@ export interface StoredAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The command; or, of a request that is none, the intent that it made or its answer. */
-export type CommandPayload = Command | { readonly paymentIntentId: string } | { readonly answer: StoredAnswer };
+/**
+ * The command; or, of a request that is none, the intent that it made or its answer, with the API key that asked first
+ * where that is known.
+ */
+export type CommandPayload =
+  | Command
+  | { readonly paymentIntentId: string }
+  | { readonly answer: StoredAnswer; readonly askedBy?: string };
 
 /**
  * Commands stored before they are answered: claims of idempotency keys, and commands answered with 202. An open one

@@ -31,6 +31,9 @@ export const merchants = pgTable('merchants', {
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 
+/** `keys`: to make, list, rotate and revoke its merchant's keys. */
+export type ApiKeyScope = 'keys';
+
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -52,6 +55,12 @@ export const apiKeys = pgTable(
     escrowOrderId: text('escrow_order_id').references((): AnyPgColumn => escrowOrders.id),
     /** The key that was made when this one was rotated. */
     replacedBy: text('replaced_by').references((): AnyPgColumn => apiKeys.id),
+    /** What the key may do beyond its role. */
+    scopes: text().array().$type<ApiKeyScope[]>().notNull().default([]),
+    /** The key that asked for this one; null: made on the command line, or before this was noted. */
+    createdBy: text('created_by').references((): AnyPgColumn => apiKeys.id),
+    /** A minute may pass before a use shows here; null: never used since this is noted. */
+    lastUsedAt: instant('last_used_at'),
   },
   (table) => [index('api_keys_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
 );

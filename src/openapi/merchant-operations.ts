@@ -21,6 +21,12 @@ const keyFields = {
   expiresAt: instant.nullable(),
   revokedAt: instant.nullable(),
   replacedBy: z.string().nullable(),
+  scopes: z.array(z.enum(['keys'])),
+  createdBy: z
+    .string()
+    .nullable()
+    .meta({ description: 'The API key that asked for it; null: made on the command line' }),
+  lastUsedAt: instant.nullable().meta({ description: 'To the minute' }),
 };
 const apiKey = envelopeOf('ApiKey', 'api_key', z.strictObject(keyFields));
 const newApiKey = envelopeOf(
@@ -77,6 +83,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: KEYS,
     tag: 'API keys',
     summary: 'Make an API key',
+    description:
+      'A merchant’s key needs the scope `keys`. What it makes ends with it, and after 365 days at the latest; without `expiresAt`, then. A repeat shows the key to the API key that asked first alone.',
     body: createKeyBody,
     bodyExample: { role: 'merchant', name: 'Shop server' },
     successes: { 201: { description: 'The key, shown this once', schema: newApiKey } },
@@ -100,7 +108,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: `${KEYS}/:keyId/rotate`,
     tag: 'API keys',
     summary: 'Make a key that takes another one’s place',
-    description: 'Both work for `overlapSeconds`, then the old one ends.',
+    description:
+      'Both work for `overlapSeconds`, then the old one ends. A key may always rotate itself; others need the scope `keys`.',
     body: rotateKeyBody,
     bodyExample: { overlapSeconds: 3_600 },
     successes: { 201: { description: 'The new key, shown this once', schema: newApiKey } },
@@ -113,7 +122,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: `${KEYS}/:keyId/revoke`,
     tag: 'API keys',
     summary: 'End an API key',
-    description: 'Every instance refuses it within five seconds.',
+    description:
+      'Every instance refuses it within five seconds. A key may always revoke itself; others need the scope `keys`.',
     body: revokeKeyBody,
     successes: { 200: { description: 'The key, with when it ended', schema: apiKey } },
     reasons: ['api_key_role_not_allowed', 'api_key_missing'],

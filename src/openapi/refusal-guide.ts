@@ -41,8 +41,8 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'A key of role buyer may not complete milestone',
   ),
   api_key_role_not_allowed: advice(
-    'A key of this role may not manage API keys of that role.',
-    'Use a key of the operator.',
+    'A key of this role, or without the scope `keys`, may not manage API keys of that role, other than itself.',
+    'Use a key of the operator, or a merchant’s with the scope `keys`, which `npm run keys` makes.',
     'An API key of role buyer may not manage API keys',
   ),
   webhook_role_not_allowed: advice(
@@ -124,8 +124,8 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'Idempotency-Key must be 1 to 255 visible ASCII characters, bare or in double quotes',
   ),
   idempotency_key_refused: advice(
-    'The route cannot answer a repeat with the same bytes.',
-    'Send the request without Idempotency-Key.',
+    'The route cannot answer a repeat with the same bytes, or another API key asked first and what it was shown is secret.',
+    'Send the request without Idempotency-Key, or repeat it with the key that asked first.',
   ),
   idempotency_key_reused: advice(
     'The same Idempotency-Key came with another request within 30 days.',

@@ -126,7 +126,7 @@ export const WEBHOOK_OPERATIONS: readonly Operation[] = [
     body: createEndpointBody,
     bodyExample: { url: 'https://shop.example.com/webhooks', events: ['milestone.released', 'payout.paid'] },
     successes: { 201: { description: 'The endpoint with its secret, shown this once', schema: newEndpoint } },
-    reasons: [ROLE, 'webhook_url_refused', 'webhook_endpoints_full', 'webhooks_unavailable'],
+    reasons: [ROLE, 'webhook_url_refused', 'webhook_endpoints_full', 'webhooks_unavailable', 'idempotency_key_refused'],
     roles: SUBSCRIBERS,
   },
   {
@@ -183,7 +183,7 @@ export const WEBHOOK_OPERATIONS: readonly Operation[] = [
     body: rotateSecretBody,
     bodyExample: { overlapSeconds: 86_400 },
     successes: { 200: { description: 'The endpoint with its new secret, shown this once', schema: newEndpoint } },
-    reasons: [ROLE, 'webhook_endpoint_missing', 'webhooks_unavailable'],
+    reasons: [ROLE, 'webhook_endpoint_missing', 'webhooks_unavailable', 'idempotency_key_refused'],
     roles: SUBSCRIBERS,
   },
   {

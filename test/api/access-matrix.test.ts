@@ -42,7 +42,12 @@ beforeAll(async () => {
     return json.data.length > 0 && json.data;
   });
   ownKeys = Object.fromEntries(
-    await Promise.all(API_KEY_ROLES.map(async (role) => [role, await api.addKey({ role })])),
+    await Promise.all(
+      API_KEY_ROLES.map(async (role) => [
+        role,
+        await api.addKey({ role, scopes: role === 'merchant' ? ['keys'] : [] }),
+      ]),
+    ),
   );
   const otherOrder = await newOrder(api, {});
   strangers = {

@@ -103,6 +103,54 @@ describe('a repeat', () => {
   });
 });
 
+describe('a repeat by another API key', () => {
+  const peers = async () => [
+    await api.addKey({ scopes: ['keys'] }),
+    await api.addKey({ scopes: ['keys'], expiresAt: new Date(Date.now() + 3_600_000) }),
+  ];
+  const sendAs =
+    (key: string): typeof api.send =>
+    (method, path, sent) =>
+      api.send(method, path, { ...sent, key });
+
+  test('shows no secret and makes no other key, whether the key was made or rotated', async () => {
+    const [makeKey, rotateKey] = [newKey(), newKey()];
+    const made = await make(makeKey);
+    const rotated = await act('rotate', made.json.id, rotateKey);
+    const before = await keysMade();
+    const others = await peers();
+    for (const key of others) {
+      const again = await make(makeKey, { role: 'merchant' }, sendAs(key));
+      const turned = await sendAs(key)('POST', `${KEYS}/${made.json.id}/rotate`, {
+        body: {},
+        headers: { 'Idempotency-Key': rotateKey },
+      });
+      for (const [answer, id] of [
+        [again, made.json.id],
+        [turned, rotated.json.id],
+      ] as const) {
+        expectError(answer, 400, { code: 'invalid_request', message: expect.stringContaining(id) });
+        expect(answer.headers['error-reason']).toBe('idempotency_key_refused');
+        expect(answer.text).not.toContain('sk_test_');
+      }
+    }
+    expect(await keysMade()).toBe(before + others.length);
+    expect((await make(makeKey)).text).toBe(made.text);
+  });
+
+  test('shows none either when it arrives at the same time, or when nobody noted who asked first', async () => {
+    const [other = ''] = await peers();
+    const key = newKey();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => make(key, { role: 'merchant' }, n % 2 ? sendAs(other) : api.send)),
+    );
+    const shown = answers.map(({ json }) => json.data?.key).filter((one) => one !== undefined);
+    expect([shown.length, new Set(shown).size]).toEqual([10, 1]);
+    await admin`update commands set payload = payload - 'askedBy' where idempotency_key = ${key}`;
+    expect((await make(key)).headers['error-reason']).toBe('idempotency_key_refused');
+  });
+});
+
 describe('a key', () => {
   test('that was used for another request is 422', async () => {
     const key = newKey();
@@ -161,7 +209,9 @@ describe('SECRETS_KEY', () => {
     const other = await startApi(db, unusedGateway, { secretsKey: readSecretsKey({ SECRETS_KEY }) });
     const key = newKey();
     const { json } = await make(key);
-    const again = await make(key, { role: 'merchant' }, other.send);
+    const again = await make(key, { role: 'merchant' }, (method, path, sent) =>
+      other.send(method, path, { ...sent, key: api.keys.own }),
+    );
     expectError(again, 400, { code: 'invalid_request', message: expect.stringContaining(json.id) });
     expect(again.text).toContain('SECRETS_KEY has changed');
   });

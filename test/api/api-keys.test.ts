@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { API_KEY_ROLES, apiKeyIdOf } from '../../src/api/api-keys.ts';
+import { API_KEY_ROLES, type ApiKeyRole, apiKeyIdOf } from '../../src/api/api-keys.ts';
 import { MANAGED_ROLES } from '../../src/api/key-permissions.ts';
+import { KeyUse } from '../../src/api/key-use.ts';
+import { noteKeyUses } from '../../src/db/api-keys.ts';
 import { apiKeys } from '../../src/db/schema.ts';
 import { adminOf } from '../support/admin.ts';
 import { type ApiAnswer, OTHER_MERCHANT, startApi, unusedGateway } from './api-server.ts';
@@ -23,6 +25,11 @@ const rotate = (id: string, body?: object) => api.send('POST', `${KEYS}/${id}/ro
 const revoke = (id: string) => api.send('POST', `${KEYS}/${id}/revoke`, { key: operatorKey });
 const statusWith = async (key: string) => (await api.send('GET', '/v1/payment-intents', { key })).status;
 const orderIdOf = async (id: string) => (await api.send('GET', `/v1/payment-intents/${id}/escrow`)).json.id as string;
+
+/** A key of this role that may manage keys, if any of its role may. */
+function managerKey(role: ApiKeyRole, merchantId?: string): Promise<string> {
+  return api.addKey({ role, scopes: role === 'merchant' ? ['keys'] : [], ...(merchantId && { merchantId }) });
+}
 
 async function made(body: object, key?: string): Promise<ApiAnswer['json']> {
   const answer = await make(body, key);
@@ -45,6 +52,9 @@ describe('making a key', () => {
       expiresAt: null,
       revokedAt: null,
       replacedBy: null,
+      scopes: [],
+      createdBy: apiKeyIdOf(operatorKey),
+      lastUsedAt: null,
       key: expect.stringMatching(/^sk_test_[0-9a-f]{88}$/),
     });
     expect(apiKeyIdOf(data.key)).toBe(id);
@@ -108,7 +118,7 @@ describe('who may manage which keys', () => {
   });
 
   test.each(cells)('%s manages %s: %s', async (own, role, may) => {
-    const key = await api.addKey({ role: own as 'merchant' });
+    const key = await managerKey(own as 'merchant');
     const target = apiKeyIdOf(await api.addKey({ role: role as 'merchant' }));
     const answers = [
       await make({ role }, key),
@@ -142,7 +152,7 @@ describe('who may manage which keys', () => {
   });
 
   test.each(API_KEY_ROLES)('listing is for operators and merchants: %s', async (role) => {
-    const { status } = await api.send('GET', KEYS, { key: await api.addKey({ role }) });
+    const { status } = await api.send('GET', KEYS, { key: await managerKey(role) });
     expect(status).toBe(role === 'operator' || role === 'merchant' ? 200 : 403);
   });
 
@@ -163,9 +173,100 @@ describe('who may manage which keys', () => {
   });
 });
 
+describe('a merchant’s key without the scope `keys`', () => {
+  const act = (action: string, id: string | null, key: string) => api.send('POST', `${KEYS}/${id}/${action}`, { key });
+
+  test('makes, lists, rotates and revokes none but itself', async () => {
+    const key = await api.addKey();
+    const peer = apiKeyIdOf(await api.addKey());
+    for (const answer of [
+      await make({ role: 'merchant' }, key),
+      await api.send('GET', KEYS, { key }),
+      await act('rotate', peer, key),
+      await act('revoke', peer, key),
+    ]) {
+      expectError(answer, 403, { code: 'forbidden', message: expect.stringContaining('--scope keys') });
+      expect(answer.headers['error-reason']).toBe('api_key_role_not_allowed');
+    }
+    const rotated = await act('rotate', apiKeyIdOf(key), key);
+    expect([rotated.status, rotated.json.data.scopes, rotated.json.data.createdBy]).toEqual([201, [], apiKeyIdOf(key)]);
+    expect((await act('revoke', apiKeyIdOf(key), key)).status).toBe(200);
+    expect(await statusWith(rotated.json.data.key)).toBe(200);
+  });
+
+  test('cannot be given the scope over HTTP, not even by the operator', async () => {
+    expectError(await make({ role: 'merchant', scopes: ['keys'] }), 400, { param: 'scopes' });
+    const { data } = await made({ role: 'merchant' }, await managerKey('merchant'));
+    expect(data.scopes).toEqual([]);
+  });
+
+  test('keeps the scope when it has it and is rotated', async () => {
+    const key = await managerKey('merchant');
+    const rotated = await act('rotate', apiKeyIdOf(key), key);
+    expect(rotated.json.data).toMatchObject({ scopes: ['keys'], expiresAt: null });
+    expect((await api.send('GET', KEYS, { key: rotated.json.data.key })).status).toBe(200);
+  });
+});
+
+describe('a key that a merchant’s key makes', () => {
+  const DAY_MS = 86_400_000;
+  const endOf = ({ data }: ApiAnswer['json']) => Date.parse(data.expiresAt);
+
+  test('ends with its maker, or earlier', async () => {
+    const expiresAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 3_600_000);
+    const maker = await api.addKey({ scopes: ['keys'], expiresAt });
+    expect(endOf(await made({ role: 'merchant' }, maker))).toBe(expiresAt.getTime());
+    const earlier = new Date(expiresAt.getTime() - 60_000).toISOString();
+    expect(endOf(await made({ role: 'merchant', expiresAt: earlier }, maker))).toBe(Date.parse(earlier));
+    const later = new Date(expiresAt.getTime() + 1_000).toISOString();
+    const message = expect.stringContaining(`at most ${expiresAt.toISOString().slice(0, 19)}Z`);
+    expectError(await make({ role: 'merchant', expiresAt: later }, maker), 400, { param: 'expiresAt', message });
+    const peer = apiKeyIdOf(await api.addKey());
+    const rotated = await api.send('POST', `${KEYS}/${peer}/rotate`, { key: maker });
+    expect(endOf(rotated.json)).toBe(expiresAt.getTime());
+  });
+
+  test('ends after a year at the latest; an operator’s need not', async () => {
+    const maker = await managerKey('merchant');
+    const end = endOf(await made({ role: 'merchant' }, maker));
+    expect(Math.abs(end - Date.now() - 365 * DAY_MS)).toBeLessThan(60_000);
+    const later = new Date(Date.now() + 366 * DAY_MS).toISOString();
+    expectError(await make({ role: 'merchant', expiresAt: later }, maker), 400, { param: 'expiresAt' });
+    expect((await made({ role: 'merchant' })).data.expiresAt).toBeNull();
+  });
+});
+
+test('when a key was last used is noted in the background, once a minute', async () => {
+  const uses: ReadonlyMap<string, number>[] = [];
+  const keyUse = new KeyUse(async (used) => {
+    uses.push(used);
+    await noteKeyUses(db, used);
+  });
+  const noting = await startApi(db, unusedGateway, { keyUse });
+  const key = await api.addKey();
+  const id = apiKeyIdOf(key) ?? '';
+  const lastUse = async () => (await db.select().from(apiKeys).where(eq(apiKeys.id, id)))[0]?.lastUsedAt ?? null;
+  for (let count = 0; count < 5; count++) await noting.send('GET', '/v1/payment-intents', { key });
+  expect(uses).toEqual([]);
+  await expect.poll(lastUse, { timeout: 10_000 }).not.toBeNull();
+  const noted = await lastUse();
+  expect(Math.abs((noted?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+  await noting.send('GET', '/v1/payment-intents', { key });
+  await keyUse.flush();
+  expect(uses.filter((used) => used.has(id))).toHaveLength(1);
+  // Another process, half a minute later, and one that is a minute late.
+  await noteKeyUses(db, new Map([[id, (noted?.getTime() ?? 0) + 30_000]]));
+  expect(await lastUse()).toEqual(noted);
+  await noteKeyUses(db, new Map([[id, (noted?.getTime() ?? 0) + 60_000]]));
+  expect((await lastUse())?.getTime()).toBe((noted?.getTime() ?? 0) + 60_000);
+  const { json } = await api.send('GET', `${KEYS}?limit=100`, { key: operatorKey });
+  const shown = json.data.find((one: { id: string }) => one.id === id).data.lastUsedAt;
+  expect(Date.parse(shown)).toBe(Math.floor(((noted?.getTime() ?? 0) + 60_000) / 1_000) * 1_000);
+});
+
 test('the list pages through all keys, newest first, and shows the last four only', async () => {
   const ids: string[] = [];
-  const merchantKey = await api.addKey({ merchantId: OTHER_MERCHANT });
+  const merchantKey = await managerKey('merchant', OTHER_MERCHANT);
   for (let count = 0; count < 5; count++) ids.push((await made({ role: 'merchant' }, merchantKey)).id);
   const paged: string[] = [];
   let after = '';
@@ -282,6 +383,9 @@ describe('the database itself', () => {
     ['another role', 'K1_identity', "set role = 'operator' where role = 'buyer'"],
     ['another order', 'K1_identity', 'set escrow_order_id = null where escrow_order_id is not null'],
     ['another secret', 'K1_identity', "set hash = sha256('x')"],
+    ['a scope that was not there', 'K1_identity', "set scopes = '{keys}' where role = 'merchant' and scopes = '{}'"],
+    ['another maker', 'K1_identity', 'set created_by = id'],
+    ['a use that is taken back', 'K1_last_use', 'set last_used_at = null where last_used_at is not null'],
   ])('refuses %s', async (_title, rule, change) => {
     await expect(admin.unsafe(`update api_keys ${change}`)).rejects.toMatchObject({ constraint_name: rule });
   });

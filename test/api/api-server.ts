@@ -10,7 +10,7 @@ import { type ApiDependencies, createApp, createHttpServer } from '../../src/api
 import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
-import { apiKeys, merchants } from '../../src/db/schema.ts';
+import { type ApiKeyScope, apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
@@ -40,6 +40,7 @@ export interface ApiServer {
     expiresAt?: Date;
     revokedAt?: Date;
     escrowOrderId?: string;
+    scopes?: ApiKeyScope[];
   }): Promise<string>;
 }
 
@@ -83,10 +84,11 @@ export async function startApi(
     await db.insert(apiKeys).values({ ...row, merchantId, ...others });
     return key;
   };
+  const scopes: ApiKeyScope[] = ['keys'];
   const keys = {
-    own: await addKey(),
-    other: await addKey({ merchantId: OTHER_MERCHANT }),
-    live: await addKey({ mode: 'live' }),
+    own: await addKey({ scopes }),
+    other: await addKey({ merchantId: OTHER_MERCHANT, scopes }),
+    live: await addKey({ mode: 'live', scopes }),
   };
   return {
     port,

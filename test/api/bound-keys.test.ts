@@ -121,12 +121,13 @@ test('the idempotency keys of two bound keys of one role do not meet; those of a
 });
 
 /** The scope of an idempotency key that a request with this API key would claim. */
-async function scopeOf(key: string): Promise<string> {
-  const row = await findApiKey(db, apiKeyIdOf(key) ?? '');
+async function scopeOf(apiKey: string): Promise<string> {
+  const row = await findApiKey(db, apiKeyIdOf(apiKey) ?? '');
   if (!row) throw new Error('There is no such key');
-  const { merchantId, mode, role, escrowOrderId, boundIntentId } = row;
+  const { merchantId, mode, role, escrowOrderId, boundIntentId, scopes, expiresAt } = row;
   const boundTo = escrowOrderId && boundIntentId ? { orderId: escrowOrderId, intentId: boundIntentId } : null;
   const request = { method: 'POST', params: {}, headersDistinct: { 'idempotency-key': ['same'] } };
-  const caller = { merchantId, mode, role, ...(boundTo && { boundTo }) };
+  const key = { keyId: row.id, scopes, keyExpiresAt: expiresAt };
+  const caller = { merchantId, mode, role, ...key, ...(boundTo && { boundTo }) };
   return JSON.stringify(readKeyedRequest(request as never, caller, '/', {})?.scope);
 }

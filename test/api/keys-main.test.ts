@@ -56,6 +56,17 @@ describe('keys', () => {
     expect(output).not.toContain(first.key.slice(24, 60));
   });
 
+  test('create gives a merchant’s key the scope to manage keys, and list shows it with its name', async () => {
+    const manager = await created('--merchant', 'Managing', '--scope', 'keys', '--name', 'Vault');
+    const made = await api.send('POST', '/v1/api-keys', { body: { role: 'merchant', name: 'Shop' }, key: manager.key });
+    expect([made.status, made.json.data.createdBy]).toEqual([201, manager.id]);
+    const plain = await created('--merchant-id', manager.merchantId);
+    expectError(await api.send('GET', '/v1/api-keys', { key: plain.key }), 403, {});
+    const { output } = await keys(['list', '--merchant-id', manager.merchantId]);
+    expect(output).toMatch(new RegExp(`^${manager.id}\t.*\tVault\tkeys\t\t`, 'm'));
+    expect(output).toMatch(new RegExp(`^${made.json.id}\t.*\tShop\t\t${manager.id}\t`, 'm'));
+  });
+
   test('create binds a buyer to an order of the merchant', async () => {
     const orderId = (await api.send('GET', `/v1/payment-intents/${intentId}/escrow`)).json.id;
     const args = ['--merchant-id', 'merchant_test', '--role', 'buyer', '--order'];
@@ -87,6 +98,8 @@ describe('keys', () => {
     [[], 'Which command?'],
     [['destroy'], 'no command "destroy"'],
     [['create'], 'needs --merchant'],
+    [['create', '--merchant', 'A', '--scope', 'all'], '--scope is one of keys'],
+    [['create', '--merchant', 'A', '--role', 'buyer', '--scope', 'keys'], '--scope is for the role merchant'],
     [['create', '--merchant', 'A', '--mode', 'prod'], '--mode is one of test, live'],
     [['create', '--merchant', 'A', '--role', 'system'], '--role is one of'],
     [['create', '--merchant', 'A', '--expires-in-days', 'soon'], '--expires-in-days is a whole number'],

@@ -108,7 +108,7 @@ describe('the published numbers', () => {
     for (const path of [LIST, `${LIST}/`, '/v1/Payment-Intents', '/V1/payment-intents', `${LIST}?x=1`, LIST]) {
       statuses.push((await create(path)).status);
     }
-    // What is refused for its query counts as well.
+    // A refused query counts like every request.
     expect(statuses).toEqual([201, 201, 201, 201, 400, 429]);
     const confirmed = [];
     for (const id of ['a', 'b', 'c', 'd']) confirmed.push((await api.send('POST', `${LIST}/${id}/confirm`)).status);

@@ -110,7 +110,7 @@ export async function addMerchants(db: Database): Promise<ServiceKeys> {
   await db.insert(merchants).values([MERCHANT_ID, OTHER_MERCHANT_ID].map((id) => ({ id, name: id })));
   const add = async (merchantId: string, mode: 'test' | 'live') => {
     const { key, ...row } = createApiKey(mode, 'merchant');
-    await db.insert(apiKeys).values({ ...row, merchantId });
+    await db.insert(apiKeys).values({ ...row, merchantId, scopes: ['keys'] });
     return key;
   };
   return {

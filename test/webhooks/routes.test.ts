@@ -246,6 +246,29 @@ test('a repeat under an idempotency key makes one endpoint and shows the same se
   expect(answers[1]?.headers['idempotent-replayed']).toBe('true');
 });
 
+test('a repeat by another API key than the one that asked shows no secret, of a new endpoint or of a rotation', async () => {
+  const sink = await startSink();
+  const { key, ...row } = createApiKey('test', 'merchant');
+  await db.insert(apiKeys).values({ ...row, merchantId: MERCHANT_ID });
+  // Of the same role, so that it meets the same idempotency keys.
+  const { key: first, ...firstRow } = createApiKey('test', 'merchant');
+  await db.insert(apiKeys).values({ ...firstRow, merchantId: MERCHANT_ID });
+  const ask = (path: string, body: object, name: string, by: string) =>
+    send('POST', path, { body, headers: { 'Idempotency-Key': name }, key: by });
+  const made = required(await ask('/v1/webhook-endpoints', { url: sink.url }, 'secret-1', first), 201);
+  const rotation = `/v1/webhook-endpoints/${made.json.id}/rotate-secret`;
+  const rotated = required(await ask(rotation, {}, 'secret-2', first), 200);
+  for (const answer of [
+    await ask('/v1/webhook-endpoints', { url: sink.url }, 'secret-1', key),
+    await ask(rotation, {}, 'secret-2', key),
+  ]) {
+    expect([answer.status, answer.headers['error-reason']]).toEqual([400, 'idempotency_key_refused']);
+    expect(answer.text).toContain(made.json.id);
+    expect(answer.text).not.toContain('whsec_');
+  }
+  expect((await ask(rotation, {}, 'secret-2', first)).text).toBe(rotated.text);
+});
+
 test('without SECRETS_KEY endpoints are refused and said so, and everything else works', async () => {
   const bare = await service.startAnother({ roles: { worker: false }, env: { SECRETS_KEY: '' } });
   const answer = await bare.send('POST', '/v1/webhook-endpoints', { body: { url: 'https://hooks.example.com/' } });

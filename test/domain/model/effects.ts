@@ -100,10 +100,10 @@ function endDispute(order: ModelState): void {
   const { dispute, clock } = order;
   if (dispute === null) return;
   for (const [index, milestone] of order.milestones) {
-    if (!order.isStopped(index)) continue;
+    if (!order.isStopped(index) || clock === dispute.raised) continue;
     const { status, ends, due } = milestone;
     if (status === 'COMPLETED' && ends !== null && ends > dispute.raised) giveTime(milestone, clock - dispute.raised);
-    if (order.isOpen(index) && due !== null && due >= dispute.raised && clock > dispute.raised) {
+    if (order.isOpen(index) && due !== null && due >= dispute.raised) {
       milestone.due = Math.ceil((clock + (due - dispute.raised)) / 1_000) * 1_000;
     }
   }

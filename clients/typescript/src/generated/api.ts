@@ -79,7 +79,10 @@ export interface paths {
         /** List API keys, the latest first */
         get: operations["listApiKeys"];
         put?: never;
-        /** Make an API key */
+        /**
+         * Make an API key
+         * @description A merchant’s key needs the scope `keys`. What it makes ends with it, and after 365 days at the latest; without `expiresAt`, then. A repeat shows the key to the API key that asked first alone.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -98,7 +101,7 @@ export interface paths {
         put?: never;
         /**
          * End an API key
-         * @description Every instance refuses it within five seconds.
+         * @description Every instance refuses it within five seconds. A key may always revoke itself; others need the scope `keys`.
          */
         post: operations["revokeApiKey"];
         delete?: never;
@@ -118,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Make a key that takes another one’s place
-         * @description Both work for `overlapSeconds`, then the old one ends.
+         * @description Both work for `overlapSeconds`, then the old one ends. A key may always rotate itself; others need the scope `keys`.
          */
         post: operations["rotateApiKey"];
         delete?: never;
@@ -876,10 +879,14 @@ export interface components {
         ApiKey: {
             data: {
                 createdAt: components["schemas"]["Instant"];
+                /** @description The API key that asked for it; null: made on the command line */
+                createdBy: string | null;
                 escrowOrderId: string | null;
                 expiresAt: components["schemas"]["Instant"] | null;
                 id: string;
                 lastFour: string;
+                /** @description To the minute */
+                lastUsedAt: components["schemas"]["Instant"] | null;
                 /** @enum {string} */
                 mode: "test" | "live";
                 name: string | null;
@@ -887,6 +894,7 @@ export interface components {
                 revokedAt: components["schemas"]["Instant"] | null;
                 /** @enum {string} */
                 role: "merchant" | "buyer" | "arbiter" | "operator";
+                scopes: "keys"[];
             };
             id: string;
             /** @constant */
@@ -1276,12 +1284,16 @@ export interface components {
         NewApiKey: {
             data: {
                 createdAt: components["schemas"]["Instant"];
+                /** @description The API key that asked for it; null: made on the command line */
+                createdBy: string | null;
                 escrowOrderId: string | null;
                 expiresAt: components["schemas"]["Instant"] | null;
                 id: string;
                 /** @description The key itself: shown here and never again */
                 key: string;
                 lastFour: string;
+                /** @description To the minute */
+                lastUsedAt: components["schemas"]["Instant"] | null;
                 /** @enum {string} */
                 mode: "test" | "live";
                 name: string | null;
@@ -1289,6 +1301,7 @@ export interface components {
                 revokedAt: components["schemas"]["Instant"] | null;
                 /** @enum {string} */
                 role: "merchant" | "buyer" | "arbiter" | "operator";
+                scopes: "keys"[];
             };
             id: string;
             /** @constant */
