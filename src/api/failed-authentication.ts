@@ -30,11 +30,9 @@ export class FailedAuthentication {
 
   /** Counts a wrong key; answers what its sender is told: `refusal`, or 429 when the network has sent too many. */
   async failed(network: string, response: Response, refusal: ApiError): Promise<ApiError> {
-    const before = await this.failures.get(network);
-    const isTooMany = before !== null && before.remainingPoints <= 0;
-    const count = isTooMany ? before : await this.failures.penalty(network);
+    const count = await this.failures.penalty(network);
     this.tellCount(response, count);
-    return isTooMany ? rateLimitExceeded(Date.now() + count.msBeforeNext) : refusal;
+    return count.consumedPoints > this.limit ? rateLimitExceeded(Date.now() + count.msBeforeNext) : refusal;
   }
 
   private tellCount(response: Response, count: RateLimiterRes | null): void {
