@@ -18,11 +18,13 @@ import { decide } from '../domain/decide.ts';
 import { type Amount, sum } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { OrderEvent, Reason, TurnReason } from '../domain/outcomes.ts';
+import type { Caller } from './auth.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
 import { retriedPayout } from './payout-view.ts';
 import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
 import type { LogEntry } from './submission.ts';
+import { viewFor } from './views.ts';
 
 export interface Answer {
   readonly status: number;
@@ -33,11 +35,13 @@ export interface Answer {
 /** The part of an order that answers need; all of it is there from the beginning and never changes. */
 export type AnsweredOrder = OrderIds & Owner;
 
+/** The one way out: whatever an answer was made from, it leaves as its reader may see it. */
 export function sendAnswer(response: Response, answer: Answer): void {
+  const caller: Caller | undefined = response.locals.caller;
   response
     .status(answer.status)
     .set(answer.headers ?? {})
-    .json(answer.body);
+    .json(caller ? viewFor(caller.role, answer.body) : answer.body);
 }
 
 /** The answer to a command whose outcome, or whose hold, is recorded. */

@@ -7,6 +7,7 @@ import { sendAnswer } from './answers.ts';
 import { callerOf } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { route } from './routing.ts';
+import { requirePayoutView } from './views.ts';
 
 export function balanceRoutes(deps: ApiDependencies): Router {
   const router = Router();
@@ -20,6 +21,7 @@ export function balanceRoutes(deps: ApiDependencies): Router {
  */
 async function show(deps: ApiDependencies, response: Response): Promise<void> {
   const caller = callerOf(response);
+  requirePayoutView(caller.role);
   const data = await balancesOf(deps.db, caller);
   sendAnswer(response, { status: 200, body: { id: caller.merchantId, object: 'balance', data } });
 }

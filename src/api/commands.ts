@@ -13,6 +13,7 @@ import { readKeyedRequest } from './idempotency.ts';
 import { pathId, route } from './routing.ts';
 import { cancelCommandBody } from './schemas.ts';
 import { readFields } from './validation.ts';
+import { seesPayouts } from './views.ts';
 
 const COMMAND = '/v1/commands/:commandId';
 
@@ -27,6 +28,7 @@ async function show(deps: ApiDependencies, request: Request, response: Response)
   const caller = callerOf(response);
   const command = await viewCommand(deps.db, caller, pathId(request, 'commandId'));
   if (!command) throw new ApiError('command_missing');
+  if (command.data.type.startsWith('payout.') && !seesPayouts(caller.role)) throw new ApiError('command_missing');
   requireBoundOrder(caller, command.data.escrowOrderId);
   sendAnswer(response, { status: 200, body: command });
 }

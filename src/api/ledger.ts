@@ -17,6 +17,7 @@ import { pathId, route } from './routing.ts';
 import { pageQuery } from './schemas.ts';
 import { entryId } from './timeline.ts';
 import { readFields } from './validation.ts';
+import { seesPayouts } from './views.ts';
 
 export function ledgerRoutes(deps: ApiDependencies): Router {
   const router = Router();
@@ -33,8 +34,13 @@ export function ledgerRoutes(deps: ApiDependencies): Router {
 
 async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const { limit, starting_after: after = null } = readFields(pageQuery, request.query);
-  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
-  const page = await listLedger(deps.db, order.id, { limit: limit + 1, after });
+  const caller = callerOf(response);
+  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
+  const page = await listLedger(deps.db, order.id, {
+    limit: limit + 1,
+    after,
+    showsPayouts: seesPayouts(caller.role),
+  });
   if (!page.cursorFound) {
     const message = `starting_after must be the id of one of this order's ledger transactions, got ${JSON.stringify(after)}`;
     throw new ApiError('field_invalid', { message, param: 'starting_after' });

@@ -19,6 +19,7 @@ import { listOf } from './render.ts';
 import { pathId, route } from './routing.ts';
 import { page } from './schemas.ts';
 import { readFields } from './validation.ts';
+import { requirePayoutView } from './views.ts';
 
 const PAYOUTS = '/v1/payouts';
 const PAYOUT = `${PAYOUTS}/:payoutId`;
@@ -40,6 +41,7 @@ export function payoutRoutes(deps: ApiDependencies): Router {
 
 async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
+  requirePayoutView(caller.role);
   const { limit, starting_after: after, status } = readFields(listPayoutsQuery, request.query);
   const cursor = after === undefined ? null : await ownPayout(deps, caller, after);
   if (after !== undefined && !cursor) {
@@ -55,7 +57,9 @@ async function list(deps: ApiDependencies, request: Request, response: Response)
 }
 
 async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const payout = await requirePayout(deps, callerOf(response), request);
+  const caller = callerOf(response);
+  requirePayoutView(caller.role);
+  const payout = await requirePayout(deps, caller, request);
   sendAnswer(response, { status: 200, body: payoutEnvelope(payout) });
 }
 

@@ -21,6 +21,7 @@ import { pathId, route } from './routing.ts';
 import { pageQuery } from './schemas.ts';
 import type { LogEntry } from './submission.ts';
 import { readFields } from './validation.ts';
+import { seesPayouts } from './views.ts';
 
 export function timelineRoutes(deps: ApiDependencies): Router {
   const router = Router();
@@ -37,14 +38,17 @@ export function timelineRoutes(deps: ApiDependencies): Router {
 
 async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const { limit, starting_after: after } = readFields(pageQuery, request.query);
-  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
+  const caller = callerOf(response);
+  const showsPayouts = seesPayouts(caller.role);
+  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
   const afterVersion = after === undefined ? 0 : entryVersionOf(order.id, after);
   if (afterVersion === null) {
     const message = `starting_after must be the id of one of this order's timeline entries, got ${JSON.stringify(after)}`;
     throw new ApiError('field_invalid', { message, param: 'starting_after' });
   }
-  const rows = await listEntries(deps.db, order.id, { limit: limit + 1, afterVersion });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => entryEnvelope(order, row)) });
+  const rows = await listEntries(deps.db, order.id, { limit: limit + 1, afterVersion, showsPayouts });
+  const render = (row: HistoryEntry) => entryEnvelope(order, row, showsPayouts);
+  sendAnswer(response, { status: 200, body: listOf(rows, limit, render) });
 }
 
 /** Numbered as an order's events are, so that both kinds of id look and sort alike. */
@@ -60,8 +64,9 @@ export function entryVersionOf(orderId: string, id: string): number | null {
   return version <= MAX_VERSION && entryId(orderId, version) === id ? version : null;
 }
 
-function entryEnvelope(order: OrderIds, { entry, asked }: HistoryEntry) {
+function entryEnvelope(order: OrderIds, { entry, asked }: HistoryEntry, showsPayouts: boolean) {
   const index = entry.events?.map(factsOf).find((facts) => facts.index !== undefined)?.index ?? asked?.milestoneIndex;
+  const events = (entry.events ?? []).filter(({ type }) => showsPayouts || !type.startsWith('payout.'));
   return envelope('timeline_entry', {
     id: entryId(order.id, entry.version),
     escrowOrderId: order.id,
@@ -75,7 +80,7 @@ function entryEnvelope(order: OrderIds, { entry, asked }: HistoryEntry) {
     ...given('milestoneId', index, (known) => milestoneId(order.id, known)),
     ...given('milestoneIndex', index),
     ...(entry.outcome === 'accepted'
-      ? { events: (entry.events ?? []).map((event) => eventData(order, event)) }
+      ? { events: events.map((event) => eventData(order, event)) }
       : { ...given('amount', asked?.amount, formatAmount), ...refusalData(entry) }),
   });
 }

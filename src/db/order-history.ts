@@ -2,7 +2,7 @@
  * What the API shows of an order's past: its log and its ledger, both oldest first. Both are only ever added to at the
  * end, so pages never shift under a reader.
  */
-import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, notLike, sql } from 'drizzle-orm';
 import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Database } from './client.ts';
@@ -29,16 +29,22 @@ const asked = sql<Asked | null>`coalesce(order_log.held -> 'command',
     WHERE h.command_id = order_log.command_id AND h.order_id = order_log.order_id AND h.outcome = 'held'),
   (SELECT c.payload FROM commands c WHERE c.command_id = order_log.command_id AND c.order_id = order_log.order_id))`;
 
-/** Entries of an order's log after `afterVersion`. */
+/** Entries of an order's log after `afterVersion`. Without payouts, what became of them is passed over. */
 export function listEntries(
   db: Database,
   orderId: string,
-  { limit, afterVersion }: { limit: number; afterVersion: number },
+  { limit, afterVersion, showsPayouts }: { limit: number; afterVersion: number; showsPayouts: boolean },
 ): Promise<HistoryEntry[]> {
   return db
     .select({ entry: entryColumns, asked })
     .from(orderLog)
-    .where(and(eq(orderLog.orderId, orderId), gt(orderLog.version, afterVersion)))
+    .where(
+      and(
+        eq(orderLog.orderId, orderId),
+        gt(orderLog.version, afterVersion),
+        showsPayouts ? undefined : notLike(orderLog.commandType, 'payout.%'),
+      ),
+    )
     .orderBy(asc(orderLog.version))
     .limit(limit);
 }
@@ -69,18 +75,19 @@ export interface LedgerPage {
 export async function listLedger(
   db: Database,
   orderId: string,
-  { limit, after }: { limit: number; after: string | null },
+  { limit, after, showsPayouts }: { limit: number; after: string | null; showsPayouts: boolean },
 ): Promise<LedgerPage> {
   const [row] = await db.execute<LedgerPage & Record<string, unknown>>(sql`
     WITH cursor AS (
       SELECT version, key FROM ledger_transactions WHERE key = ${after}::text AND order_id = ${orderId}
+        AND (${showsPayouts}::boolean OR kind <> 'payout')
     ), page AS (
       SELECT t.key, t.kind, t.version, (extract(epoch FROM t.at) * 1000)::float8 AS at, (
         SELECT coalesce(jsonb_agg(jsonb_build_object('kind', a.kind, 'direction', p.direction,
           'amount', p.amount::text, 'currency', p.currency) ORDER BY p.leg), '[]')
         FROM postings p JOIN ledger_accounts a ON a.id = p.account_id WHERE p.transaction_key = t.key) AS postings
       FROM ledger_transactions t
-      WHERE t.order_id = ${orderId}
+      WHERE t.order_id = ${orderId} AND (${showsPayouts}::boolean OR t.kind <> 'payout')
         AND (${after}::text IS NULL OR (t.version, t.key) > (SELECT version, key FROM cursor))
       ORDER BY t.version, t.key LIMIT ${limit}::integer
     )

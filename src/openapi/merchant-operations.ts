@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createKeyBody, listKeysQuery, revokeKeyBody, rotateKeyBody } from '../api/api-key-routes.ts';
 import { API_KEY_ROLES } from '../api/api-keys.ts';
 import { listPayoutsQuery, retryPayoutBody } from '../api/payouts.ts';
+import { MERCHANT_SIDE } from '../api/views.ts';
 import { balance, payout, payoutList } from './milestone-shapes.ts';
 import type { Operation } from './operation.ts';
 import { envelopeOf, instant, listOf, named } from './shapes.ts';
@@ -47,6 +48,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     summary: 'List payouts, the latest first',
     query: listPayoutsQuery,
     successes: { 200: { description: 'A page', schema: payoutList } },
+    reasons: ['role_not_allowed'],
+    roles: MERCHANT_SIDE,
   },
   {
     operationId: 'getPayout',
@@ -55,7 +58,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     tag: 'Payouts',
     summary: 'Read a payout',
     successes: { 200: { description: 'The payout', schema: payout } },
-    reasons: ['payout_missing'],
+    reasons: ['role_not_allowed', 'payout_missing'],
+    roles: MERCHANT_SIDE,
   },
   {
     operationId: 'retryPayout',
@@ -76,6 +80,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     tag: 'Payouts',
     summary: 'Read what a merchant has, by currency',
     successes: { 200: { description: 'In escrow, released and not paid out yet, and paid out', schema: balance } },
+    reasons: ['role_not_allowed'],
+    roles: MERCHANT_SIDE,
   },
   {
     operationId: 'createApiKey',

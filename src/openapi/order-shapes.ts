@@ -6,6 +6,8 @@ import { ACTOR_ROLES, COMMAND_TYPES } from '../domain/commands.ts';
 import { REASONS } from '../domain/outcomes.ts';
 import { amount, currency, envelopeOf, instant, metadataOf, named } from './shapes.ts';
 
+const MERCHANT_SIDE_ONLY = 'For keys of role merchant and operator';
+
 const intentStatus = z.enum(['INITIATED', 'SUCCEEDED', 'CANCELLED']);
 const intentData = z.strictObject({
   id: z.string(),
@@ -16,8 +18,10 @@ const intentData = z.strictObject({
   type: z.enum(PAYMENT_INTENT_TYPES),
   description: z.string().nullable(),
   settlementMethod: z.enum(SETTLEMENT_METHODS),
-  settlementDestination: z.string(),
-  metadata: metadataOf(z.union([z.string(), z.number(), z.boolean()])),
+  settlementDestination: z.string().meta({ description: MERCHANT_SIDE_ONLY }).optional(),
+  metadata: metadataOf(z.union([z.string(), z.number(), z.boolean()]))
+    .meta({ description: MERCHANT_SIDE_ONLY })
+    .optional(),
   deliveryPeriod: z.int().optional(),
   expectedDeliveryHash: z.string().optional(),
   deliveryOracle: z.string().optional(),

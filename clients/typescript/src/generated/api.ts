@@ -1345,12 +1345,14 @@ export interface components {
                 description: string | null;
                 expectedDeliveryHash?: string;
                 id: string;
-                metadata: {
+                /** @description For keys of role merchant and operator */
+                metadata?: {
                     [key: string]: string | number | boolean;
                 };
                 /** @constant */
                 object: "payment_intent";
-                settlementDestination: string;
+                /** @description For keys of role merchant and operator */
+                settlementDestination?: string;
                 /** @enum {string} */
                 settlementMethod: "OFF_RAMP_MOCK" | "OFF_RAMP_TO_RTP" | "OFF_RAMP_TO_BANK";
                 /** @enum {string} */
