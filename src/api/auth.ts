@@ -68,9 +68,14 @@ export function callerOf(response: Response): Caller {
   return caller;
 }
 
-/** Whom a caller's commands are recorded as coming from. */
-export function actorOf(caller: Caller): Actor {
-  return { role: caller.role, id: caller.merchantId };
+/** Whom a caller's commands are recorded as coming from: its key, which stands for one holder. */
+export function actorOf({ role, keyId }: Caller): Actor {
+  return { role, id: keyId };
+}
+
+/** Who a caller is in the words that milestones show: a merchant's key is its merchant, any other its own holder. */
+export function holderOf({ role, merchantId, keyId }: Caller): string {
+  return role === 'merchant' ? merchantId : keyId;
 }
 
 function readApiKey(request: Request): string {

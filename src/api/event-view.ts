@@ -11,6 +11,7 @@ import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { milestoneId, payoutId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
 import { publishedType } from '../domain/published-events.ts';
+import { type ActorObject, renderActor } from './actor-view.ts';
 import { milestoneAsOf } from './milestone-at.ts';
 import { given, milestoneData, type OrderIds, renderInstant, sortedByKey } from './render.ts';
 
@@ -25,6 +26,8 @@ export interface EventObject {
   readonly created: string;
   readonly sequence: number | null;
   readonly escrowOrderId: string | null;
+  /** Whose command it came of; missing for what no command did, and in bytes that version 0.3.0 kept. */
+  readonly actor?: ActorObject;
 }
 
 /** The exact bytes that are signed and sent. */
@@ -34,7 +37,7 @@ export function eventBody(event: EventObject): string {
 
 /** What an event's bytes say: those that were sent already, or else those that would be sent. */
 export async function eventObject(db: Database, view: EventView): Promise<EventObject> {
-  const { event, order, body } = view;
+  const { event, order, actor, body } = view;
   if (body !== null) return JSON.parse(body) as EventObject;
   return {
     id: event.id,
@@ -44,6 +47,7 @@ export async function eventObject(db: Database, view: EventView): Promise<EventO
     created: renderInstant(event.createdAt),
     sequence: event.sequence,
     escrowOrderId: event.orderId,
+    ...(actor && { actor: renderActor(actor, actor.key) }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Command, CommandType } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing, type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
 import { sendAnswer } from './answers.ts';
-import { type Caller, callerOf } from './auth.ts';
+import { type Caller, callerOf, holderOf } from './auth.ts';
 import { carryOut } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
@@ -100,7 +100,7 @@ async function release(deps: ApiDependencies, request: Request, response: Respon
     type: 'milestone.release',
     milestoneIndex,
     ...(body.amount !== undefined && { amount: amountIn(order.currency, body.amount) }),
-    details: { releasedBy: body.releasedBy ?? caller.merchantId },
+    details: { releasedBy: body.releasedBy ?? holderOf(caller) },
   };
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
 }

@@ -12,6 +12,7 @@ import { formatAmount } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { OrderEvent, TurnReason } from '../domain/outcomes.ts';
 import { requireOrder } from './access.ts';
+import { renderActor } from './actor-view.ts';
 import { sendAnswer } from './answers.ts';
 import { callerOf } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -64,7 +65,7 @@ export function entryVersionOf(orderId: string, id: string): number | null {
   return version <= MAX_VERSION && entryId(orderId, version) === id ? version : null;
 }
 
-function entryEnvelope(order: OrderIds, { entry, asked }: HistoryEntry, showsPayouts: boolean) {
+function entryEnvelope(order: OrderIds, { entry, asked, key }: HistoryEntry, showsPayouts: boolean) {
   const index = entry.events?.map(factsOf).find((facts) => facts.index !== undefined)?.index ?? asked?.milestoneIndex;
   const events = (entry.events ?? []).filter(({ type }) => showsPayouts || !type.startsWith('payout.'));
   return envelope('timeline_entry', {
@@ -75,7 +76,7 @@ function entryEnvelope(order: OrderIds, { entry, asked }: HistoryEntry, showsPay
     at: renderInstant(entry.at),
     commandId: entry.commandId,
     type: entry.commandType,
-    actor: { role: entry.actorRole, id: entry.actorId },
+    actor: renderActor({ role: entry.actorRole, id: entry.actorId }, key),
     outcome: entry.outcome,
     ...given('milestoneId', index, (known) => milestoneId(order.id, known)),
     ...given('milestoneIndex', index),

@@ -12,7 +12,7 @@ import { ApiError } from './errors.ts';
 export const MERCHANT_SIDE = ['merchant', 'operator'] as const satisfies Person[];
 
 /** Fields of answers, by their names, wherever they occur: so no answer to come can forget one. */
-const MERCHANT_FIELDS: readonly string[] = ['settlementDestination', 'metadata', 'payout'];
+const MERCHANT_FIELDS: readonly string[] = ['settlementDestination', 'metadata', 'payout', 'keyName'];
 
 /** Whether a role is shown payouts and the balance: by themselves, in the timeline, in the ledger and as commands. */
 export function seesPayouts(role: ActorRole): boolean {

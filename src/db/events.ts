@@ -2,7 +2,9 @@
  * Statements about events: the outbox, as subscribers read it.
  */
 import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm';
+import type { Actor } from '../domain/commands.ts';
 import type { Mode } from '../domain/escrow-order.ts';
+import { type ActingKey, actingKey } from './acting-key.ts';
 import type { Database } from './client.ts';
 import { texts } from './parameters.ts';
 import type { Owner } from './queries.ts';
@@ -10,6 +12,11 @@ import { escrowOrders, events, paymentIntents, webhookBodies } from './schema.ts
 
 export type EventRow = typeof events.$inferSelect;
 export type NewEvent = Omit<typeof events.$inferInsert, 'xid'>;
+
+/** Of the log's entry that made an event. Looked up by its key for each row of a page. */
+const actor = sql<EventView['actor']>`(
+  SELECT jsonb_build_object('role', actor_role, 'id', actor_id, 'key', ${actingKey}) FROM order_log
+  WHERE order_log.order_id = events.order_id AND order_log.version = events.version)`;
 
 /** What of an event's order and intent never changes. */
 const ownerColumns = {
@@ -33,13 +40,15 @@ export interface EventView {
     'id' | 'paymentIntentId' | 'amount' | 'currency' | 'releaseType' | 'autoReleaseOnProof'
   > | null;
   readonly intentType: typeof paymentIntents.$inferSelect.type | null;
+  /** Null: it belongs to no entry of a log. */
+  readonly actor: (Actor & { readonly key: ActingKey | null }) | null;
   /** Its bytes, when an endpoint has got them already. */
   readonly body: string | null;
 }
 
 function views(db: Pick<Database, 'select'>) {
   return db
-    .select({ event: getTableColumns(events), ...ownerColumns, body: webhookBodies.body })
+    .select({ event: getTableColumns(events), ...ownerColumns, actor, body: webhookBodies.body })
     .from(events)
     .leftJoin(escrowOrders, eq(escrowOrders.id, events.orderId))
     .leftJoin(paymentIntents, eq(paymentIntents.id, escrowOrders.paymentIntentId))

@@ -5,6 +5,7 @@
 import { and, asc, eq, getTableColumns, gt, notLike, sql } from 'drizzle-orm';
 import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
+import { type ActingKey, actingKey } from './acting-key.ts';
 import type { Database } from './client.ts';
 import type { LogEntry } from './order-log.ts';
 import { orderLog } from './schema.ts';
@@ -21,6 +22,7 @@ export interface HistoryEntry {
    * command that was held or stored, and one that was refused at once without being stored left neither.
    */
   readonly asked: Asked | null;
+  readonly key: ActingKey | null;
 }
 
 /** Looked up for each row of a page. As joins they could be planned as reads of both whole tables. */
@@ -36,7 +38,7 @@ export function listEntries(
   { limit, afterVersion, showsPayouts }: { limit: number; afterVersion: number; showsPayouts: boolean },
 ): Promise<HistoryEntry[]> {
   return db
-    .select({ entry: entryColumns, asked })
+    .select({ entry: entryColumns, asked, key: actingKey })
     .from(orderLog)
     .where(
       and(

@@ -4,7 +4,7 @@ import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 import { PAYMENT_INTENT_TYPES, SETTLEMENT_METHODS } from '../api/schemas.ts';
 import { ACTOR_ROLES, COMMAND_TYPES } from '../domain/commands.ts';
 import { REASONS } from '../domain/outcomes.ts';
-import { amount, currency, envelopeOf, instant, metadataOf, named } from './shapes.ts';
+import { actor, amount, currency, envelopeOf, instant, metadataOf, named } from './shapes.ts';
 
 const MERCHANT_SIDE_ONLY = 'For keys of role merchant and operator';
 
@@ -119,7 +119,7 @@ export const timelineEntry = envelopeOf(
     at: instant,
     commandId,
     type: z.enum([...COMMAND_TYPES, 'unknown']),
-    actor: z.strictObject({ role: z.enum(ACTOR_ROLES), id: z.string() }),
+    actor,
     outcome: z.enum(['accepted', 'rejected', 'held']),
     milestoneId: z.string().optional(),
     milestoneIndex: z.int().optional(),

@@ -2,6 +2,8 @@
  * Schemas of what the API answers with, and the parts they share. Strict: a key that is not named here is a fault.
  */
 import { z } from 'zod';
+import { ACTOR_VIAS } from '../api/actor-view.ts';
+import { ACTOR_ROLES } from '../domain/commands.ts';
 import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 
 /** A schema that the document keeps among its components. */
@@ -48,5 +50,17 @@ export const errorBody = named(
       param: z.string().meta({ description: 'The field at fault' }).optional(),
       retryAfter: z.int().meta({ description: 'Seconds' }).optional(),
     }),
+  }),
+);
+
+/** Who did something. */
+export const actor = named(
+  'Actor',
+  z.strictObject({
+    role: z.enum(ACTOR_ROLES),
+    id: z.string().meta({ description: 'The merchant for a key of a merchant, the key for any other' }),
+    via: z.enum(ACTOR_VIAS).optional(),
+    keyId: z.string().optional(),
+    keyName: z.string().optional(),
   }),
 );

@@ -10,7 +10,7 @@ import {
 } from '../api/webhook-endpoints.ts';
 import { EVENT_TYPES } from '../domain/published-events.ts';
 import type { Operation } from './operation.ts';
-import { envelopeOf, instant, listOf, named, statusOf } from './shapes.ts';
+import { actor, envelopeOf, instant, listOf, named, statusOf } from './shapes.ts';
 
 const ENDPOINTS = '/v1/webhook-endpoints';
 const ENDPOINT = `${ENDPOINTS}/:endpointId`;
@@ -29,6 +29,7 @@ export const event = named(
     created: instant,
     sequence: z.int().nullable().meta({ description: 'Of its escrow order: 1, 2, 3 … without gap' }),
     escrowOrderId: z.string().nullable(),
+    actor: actor.optional(),
   }),
 );
 

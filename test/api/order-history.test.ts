@@ -88,7 +88,7 @@ describe('the timeline', () => {
         at: expect.stringMatching(INSTANT),
         commandId: expect.stringMatching(/^cmd_/),
         type: 'milestone.release',
-        actor: { role: 'merchant', id: 'merchant_test' },
+        actor: { role: 'merchant', id: 'merchant_test', via: 'api', keyId: expect.stringMatching(/^key_|^[0-9a-z]+$/) },
         outcome: 'accepted',
         milestoneId: past.milestone(0),
         milestoneIndex: 0,
