@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tranche as other tools meet it: the published Python loop with "requests", webhooks verified by the official Python
-# library, the reference and the order's page of the Temporal UI in a real browser, and Schemathesis against everything
-# in openapi.json. Installs what it needs where it can, and fails where it cannot.
+# library, the reference and the order's page of the Temporal UI in a real browser, Schemathesis against everything in
+# openapi.json, and docker-compose.yml through the loader of Compose v2. Installs what it needs where it can, and fails where it cannot.
 #
 #   KEEP_SCREENSHOTS=folder     keeps the screenshots there
 #   SCHEMATHESIS_EXAMPLES=500   that many requests an operation, however long it takes (otherwise at most three minutes)
@@ -67,6 +67,34 @@ install_chromium() {
   chromium_path
 }
 
+install_go() {
+  command -v go && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get; then
+    echo 'Go is missing. Install Go 1.24 or later (on Debian, as root: apt-get install golang-go) and try again.'
+    return 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends golang-go
+}
+
+# What Compose v2 would start, by its own loader, which also takes nothing that its schema does not know.
+load_compose_file() {
+  (cd test/tools/compose && go build -o "$work/compose-load" .) || return
+  local services
+  services=$(POSTGRES_PASSWORD=x APP_PASSWORD=x SECRETS_KEY=x "$work/compose-load" docker-compose.yml) || return
+  [ "$(grep -cxE 'api|worker|migrate|postgres|temporal' <<<"$services")" -eq 5 ] || { echo "$services" && return 1; }
+}
+
+# Without the passwords it says which are missing, and does not start with empty ones.
+refuse_compose_file() {
+  local said
+  if said=$(env -u POSTGRES_PASSWORD -u APP_PASSWORD "$work/compose-load" docker-compose.yml 2>&1); then
+    echo 'It loads without passwords.'
+    return 1
+  fi
+  grep -q 'required variable APP_PASSWORD is missing' <<<"$said" &&
+    grep -q 'required variable POSTGRES_PASSWORD is missing' <<<"$said" || { echo "$said" && return 1; }
+}
+
 # With the servers of its own home, whatever the caller's environment names.
 start_service() {
   env -u DATABASE_URL -u MIGRATION_DATABASE_URL -u TEMPORAL_ADDRESS PORT=0 TRANCHE_HOME="$work/home" \
@@ -125,6 +153,10 @@ run_schemathesis() {
     --seed "$schemathesis_seed" "${amount[@]}")
 }
 
+check 'Go is there' install_go && {
+  check 'Compose v2 loads docker-compose.yml' load_compose_file
+  check 'Compose v2 asks for the passwords that docker-compose.yml needs' refuse_compose_file
+}
 check 'Python has requests, Schemathesis and standardwebhooks' make_venv || exit
 check 'Chromium is there' install_chromium || exit
 CHROMIUM=$(chromium_path)

@@ -89,6 +89,9 @@ const Environment = z.object({
 
 export type Config = z.infer<typeof Environment>;
 
+/** The names of all variables that are read. */
+export const SETTINGS: readonly string[] = Object.keys(Environment.shape);
+
 /** The general limits by mode. */
 export function rateLimitsOf(config: Config) {
   return {

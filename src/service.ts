@@ -107,6 +107,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
+  const funding = { test: mockFunding, live: null, ...options.funding };
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);
   // The API starts while Temporal is away; a worker cannot, and should know the attributes before its first order.
   if (roles.worker) await searchAttributes.looked;
@@ -134,7 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     : null;
   if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
   if (webhooks) onRecorded = webhooks.hint;
-  const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts }) : null;
+  const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts, funding }) : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
@@ -143,7 +144,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const app = createApp({
     db,
     gateway,
-    funding: { test: mockFunding, live: null, ...options.funding },
+    funding,
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
     trustedProxies: config.TRUST_PROXY ?? false,

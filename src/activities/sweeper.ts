@@ -1,6 +1,6 @@
 /**
- * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, and starts payouts that
- * wait. It makes the database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
+ * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, starts payouts that wait,
+ * and finishes collections of money that nobody is at any more. It makes the database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
  */
 import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
@@ -9,6 +9,8 @@ import { openingColumns } from '../db/order-log.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
+import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import { sweepFundings } from './funding-sweep.ts';
 import { type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
 
 /** How the sweeper reaches orders. Neither call throws; what did not arrive is swept again. */
@@ -37,16 +39,20 @@ const PAGE_ROWS = 500;
 const SIGNALS_AT_ONCE = 16;
 
 /** Sweeps once in full, then every two seconds what is due. Several may run at the same time. */
-export function startSweeper(deps: SweeperDependencies & { readonly payouts?: PayoutStarts }): {
-  stop(): Promise<void>;
-} {
+export function startSweeper(
+  deps: SweeperDependencies & { readonly payouts?: PayoutStarts; readonly funding?: ByMode<FundingPort> },
+): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   const payoutRound = payoutRounds(deps);
+  // Beside the rounds: a port that does not answer must not hold them up.
+  let collecting: Promise<void> | null = null;
   const round = async (thresholds: { pendingAfterMs: number; overdueAfterMs: number }): Promise<void> => {
     try {
       await sweep(deps, thresholds);
       await payoutRound();
+      if (deps.funding)
+        collecting ??= sweepFundings(deps.db, deps.funding, deps.log).finally(() => (collecting = null));
     } catch (error) {
       deps.log.warn({ err: error }, 'sweep failed, trying again');
     }
@@ -58,6 +64,7 @@ export function startSweeper(deps: SweeperDependencies & { readonly payouts?: Pa
       stopped = true;
       if (timer) clearTimeout(timer);
       await running;
+      await collecting;
     },
   };
 }

@@ -40,6 +40,8 @@ export interface CommandRequest {
   readonly command: Command;
   /** Null for a request without an idempotency key. */
   readonly keyed: KeyedRequest | null;
+  /** Something that cannot be undone was done for it, so it is never given up: at worst it is sent later. */
+  readonly isOwed?: boolean;
 }
 
 type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing'>;
@@ -111,6 +113,10 @@ async function sendFirst(deps: Dependencies, request: CommandRequest, claimed: b
       return pendingAnswer(order, command);
     case 'unreachable':
     case 'overloaded':
+      if (request.isOwed) {
+        if (!claimed) await storePending(deps, rowOf(caller, order, command));
+        return pendingAnswer(order, command);
+      }
       // A claim too old to withdraw is sent by others by now: it may still happen, so this is no refusal.
       if (claimed && !(await withdrawClaim(deps.db, command.id, WITHDRAW_BEFORE_MS))) {
         return pendingAnswer(order, command);

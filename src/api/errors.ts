@@ -155,7 +155,12 @@ const API_FORMS = {
   funding_refused: request(400, 'invalid_request'),
   funding_unavailable: unavailable(
     5,
-    'It is not known whether the money was collected. Confirm again: it is collected once.',
+    'It is not known whether the money was collected. Tranche goes on asking; or confirm again: it is collected once.',
+  ),
+  funding_under_way: request(
+    400,
+    'invalid_status',
+    'The money is being collected, so this cannot be cancelled now. Read the payment intent until it is SUCCEEDED and cancel its escrow order, or cancel again when the collection was refused.',
   ),
   field_invalid: request(400, 'invalid_request'),
   payment_intent_invalid: request(400, 'invalid_request_error'), // published code

@@ -11,6 +11,7 @@ import { actorOf, callerOf } from './auth.ts';
 import { carryOut } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
+import { refuseWhileCollecting } from './funding.ts';
 import { readKeyedRequest } from './idempotency.ts';
 import { orderEnvelope } from './render.ts';
 import { pathId, route } from './routing.ts';
@@ -70,6 +71,7 @@ async function close(
   const body = readFields(reasonBody, request.body);
   const keyed = readKeyedRequest(request, caller, `${INTENT}/${type}`, body);
   const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
+  await refuseWhileCollecting(deps.db, order.paymentIntentId);
   const { reason } = body;
   const command: Command = { ...base(response), type, ...(reason !== undefined && { details: { reason } }) };
   sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));

@@ -1,38 +1,70 @@
 /**
  * Collects a payment intent's money through the funding port of its mode, before its order is told that it is there.
+ *
+ * The collection is recorded before the port is asked. So whatever ends in between, the sweeper asks again, tells the
+ * order, or gives the money back when the intent was cancelled (src/activities/funding-sweep.ts).
  */
+import type { Database } from '../db/client.ts';
+import { claimFunding, findFunding, keepFundingError, recordCollected, recordRefused } from '../db/fundings.ts';
 import type { IntentRow, OrderRow } from '../db/queries.ts';
 import type { FundOrder } from '../domain/commands.ts';
 import { formatAmount } from '../domain/money.ts';
 import { isAllowed } from '../domain/permissions.ts';
-import { PermanentPortError } from '../settlement/ports.ts';
+import { askFundingPort, PermanentPortError } from '../settlement/ports.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
+import type { KeyedRequest } from './idempotency.ts';
 
-const FUNDING_TIMEOUT_MS = 10_000;
+/** What the order is to be told. */
+interface ToTell {
+  readonly command: FundOrder;
+  /** Whether the money is there for it. */
+  readonly isOwed: boolean;
+}
 
 /**
  * Returns when the money is there, or when the order will refuse the command anyway and nothing may be collected.
  * Repeating it is safe: the intent's id is the key that the port collects under once.
  *
+ * @param keyed a process may have died after it collected for this key and before it claimed it
  * @throws ApiError when the money was not collected, or it is not known whether it was
  */
 export async function collectFunds(
-  { funding }: Pick<ApiDependencies, 'funding'>,
+  { db, funding }: Pick<ApiDependencies, 'db' | 'funding'>,
   intent: IntentRow,
   order: OrderRow,
   command: FundOrder,
-): Promise<void> {
+  keyed: KeyedRequest | null,
+): Promise<ToTell> {
   const port = funding[intent.mode];
   if (!port) throw new ApiError('live_funding_unavailable');
-  if (intent.status !== 'INITIATED' || !isAllowed(order, command)) return;
   const { id: key, currency, mode } = intent;
-  const giveUp = AbortSignal.timeout(FUNDING_TIMEOUT_MS);
-  const late = new Promise<never>((_, reject) => giveUp.addEventListener('abort', () => reject(giveUp.reason)));
+  const claim = keyed && { ...keyed.scope, fingerprint: keyed.fingerprint };
+  const mayCollect = intent.status === 'INITIATED' && isAllowed(order, command);
+  const claimed = mayCollect ? await claimFunding(db, key, command, claim) : null;
+  if (!claimed) return { command, isOwed: false };
   try {
-    await Promise.race([port.collect({ key, amount: formatAmount(intent.amount), currency, mode }, giveUp), late]);
+    await askFundingPort(port, 'collect', { key, amount: formatAmount(intent.amount), currency, mode });
   } catch (cause) {
-    if (cause instanceof PermanentPortError) throw new ApiError('funding_refused', { message: cause.message, cause });
+    if (cause instanceof PermanentPortError) {
+      await recordRefused(db, key, cause.message);
+      throw new ApiError('funding_refused', { message: cause.message, cause });
+    }
+    await keepFundingError(db, key, String(cause));
     throw new ApiError('funding_unavailable', { internal: `Funding of ${key} failed`, cause });
   }
+  await recordCollected(db, key);
+  return { command: claimed, isOwed: true };
+}
+
+/**
+ * A cancel would leave money behind that is on its way in. One that gets past this check, by a moment or straight
+ * through Temporal, has the money given back.
+ *
+ * @throws ApiError while the intent's money is being collected
+ */
+export async function refuseWhileCollecting(db: Database, intentId: string): Promise<void> {
+  const funding = await findFunding(db, intentId);
+  if (!funding?.open || funding.status === 'RETURNING') return;
+  throw new ApiError('funding_under_way');
 }

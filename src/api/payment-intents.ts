@@ -92,8 +92,8 @@ async function confirm(deps: ApiDependencies, request: Request, response: Respon
   // A key of another request is refused before anything is collected, not after.
   const claim = keyed && (await findClaim(deps.db, keyed.scope));
   if (keyed && claim) requireSameRequest(claim, keyed);
-  await collectFunds(deps, intent, order, command);
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
+  const toTell = await collectFunds(deps, intent, order, command, keyed);
+  sendAnswer(response, await carryOut(deps, { caller, order, keyed, ...toTell }));
 }
 
 /** The intent that a page starts after. */

@@ -167,7 +167,14 @@ export const REFUSAL_GUIDE: Readonly<Record<ErrorReason, Advice>> = {
     'The message says why.',
     'The payer’s bank refused the payment',
   ),
-  funding_unavailable: advice('The funding adapter did not answer.', 'Confirm again: money is collected once.'),
+  funding_unavailable: advice(
+    'The funding adapter did not answer.',
+    'Confirm again, or wait: Tranche goes on asking, and money is collected once.',
+  ),
+  funding_under_way: advice(
+    'The payment intent’s money is being collected, or was and the order is about to be told.',
+    'Read the payment intent until it is SUCCEEDED, then cancel its escrow order; the money goes back to the buyer.',
+  ),
   order_already_funded: advice('The payment intent was confirmed already.', READ_ORDER),
   test_mode_only: advice('The clock can be advanced in test mode only.', 'Use a test key.'),
 

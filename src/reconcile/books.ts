@@ -22,6 +22,19 @@ const OFF: Record<Exclude<Kind, 'workflow_missing' | 'workflow_left_over'>, { lo
         OR i.status <> CASE WHEN o.funded_amount > 0 THEN 'SUCCEEDED' WHEN o.status IN (${CLOSED}) THEN 'CANCELLED'
           ELSE 'INITIATED' END`,
   },
+  collection: {
+    looked: sql`SELECT count(*) FROM fundings`,
+    // What is collected belongs to an order that is funded with it, or goes back.
+    off: sql`
+      SELECT f.order_id, f.intent_id AS subject, concat('funding ', f.status, ' of ', f.amount, ' ', f.currency,
+        CASE WHEN f.open THEN concat(' since ', f.updated_at, ', not finished') END, ', intent ', i.status,
+        ', last error: ' || f.last_error) AS found
+      FROM fundings f LEFT JOIN payment_intents i ON i.id = f.intent_id
+      WHERE i.id IS NULL OR (f.amount, f.currency) IS DISTINCT FROM (i.amount, i.currency)
+        OR f.open AND f.updated_at < clock_timestamp() - ${LATE}
+        OR NOT f.open AND (f.status, i.status) NOT IN (('COLLECTED', 'SUCCEEDED'), ('REFUSED', 'INITIATED'),
+          ('REFUSED', 'CANCELLED'), ('RETURNED', 'CANCELLED'))`,
+  },
   released: {
     looked: sql`SELECT count(*) FROM milestones WHERE status = 'RELEASED'`,
     // What left the escrow account is compared; where it went is for the verifier to judge. The resolution of a dispute

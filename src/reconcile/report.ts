@@ -1,7 +1,14 @@
 /** What reconciling looked at and what was off, and how it is told. */
 import { isClosed, ORDER_TRANSITIONS, type OrderStatus } from '../domain/escrow-order.ts';
 
-export type Kind = 'funding' | 'released' | 'deadline' | 'command' | 'workflow_missing' | 'workflow_left_over';
+export type Kind =
+  | 'funding'
+  | 'collection'
+  | 'released'
+  | 'deadline'
+  | 'command'
+  | 'workflow_missing'
+  | 'workflow_left_over';
 
 export interface Finding {
   readonly orderId: string;
@@ -30,6 +37,10 @@ const TEXTS: Record<Kind, { looked: string; next: string }> = {
   funding: {
     looked: 'orders against their intents',
     next: 'Run npm run verify: the order’s log is right. Find out what wrote the row that differs.',
+  },
+  collection: {
+    looked: 'collections from buyers',
+    next: 'Check that a worker runs: it asks the funding port again, at least every ten minutes. What the port said last is in fundings.last_error. Money of a cancelled intent is with the port until it is given back.',
   },
   released: {
     looked: 'released milestones against the ledger',

@@ -85,5 +85,5 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Has every buyer's money at once. */
-export const mockFunding: FundingPort = { collect: async () => {} };
+/** Has every buyer's money at once, and back again. */
+export const mockFunding: FundingPort = { collect: async () => {}, giveBack: async () => {} };

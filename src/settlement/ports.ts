@@ -40,11 +40,35 @@ export interface Funding {
 
 export interface FundingPort {
   /**
-   * Resolves when the money is there, also when it was collected under this key before.
+   * Resolves when the money is there, also when it was collected under this key before. Must never collect one key
+   * twice: a try whose answer was lost is followed by another, until one of them says what became of it.
    *
-   * @throws PermanentPortError when another try cannot help; whatever else is thrown may be tried again
+   * @throws PermanentPortError when nothing was collected and another try cannot help; whatever else is thrown says
+   *   nothing about the money and is tried again
    */
   collect(funding: Funding, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when nothing of what was collected under this key is left, also when nothing ever was, or it was given
+   * back before. A `collect` that is still under way, or comes later, must collect nothing; if it does all the same,
+   * this is asked again.
+   *
+   * @throws whatever; it is tried again
+   */
+  giveBack(funding: Funding, signal: AbortSignal): Promise<void>;
+}
+
+/** How long a funding port is waited for. Shorter than a collection is left to whoever asks (src/db/fundings.ts). */
+const FUNDING_TIMEOUT_MS = 10_000;
+
+/** @throws what the port throws, or a time-out, which says nothing about the money */
+export async function askFundingPort(
+  port: FundingPort,
+  what: 'collect' | 'giveBack',
+  { key, amount, currency, mode }: Funding,
+): Promise<void> {
+  const giveUp = AbortSignal.timeout(FUNDING_TIMEOUT_MS);
+  const late = new Promise<never>((_, reject) => giveUp.addEventListener('abort', () => reject(giveUp.reason)));
+  await Promise.race([port[what]({ key, amount, currency, mode }, giveUp), late]);
 }
 
 /** The other side said no, and would again. The message is shown to the merchant. */

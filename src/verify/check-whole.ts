@@ -49,6 +49,22 @@ export async function checkSharedAccounts(db: Reader, notes: Notes): Promise<voi
   }
 }
 
+/** L8: money that was collected is in its order's escrow, or on its way there or back. */
+export async function checkFundings(db: Reader, notes: Notes): Promise<void> {
+  const expected = 'a collection that goes with its intent';
+  const off = await db.execute<{ orderId: string; id: string; found: string }>(sql`
+    SELECT f.order_id AS "orderId", f.intent_id AS id, concat(f.status, ' of ', f.amount, ' ', f.currency, ' in ', f.mode,
+      ' mode, intent ', i.status, ' of ', i.amount, ' ', i.currency, ' in ', i.mode, ' mode') AS found
+    FROM fundings f LEFT JOIN payment_intents i ON i.id = f.intent_id
+    WHERE i.id IS NULL OR (f.mode, f.currency, f.amount) IS DISTINCT FROM (i.mode, i.currency, i.amount)
+      OR NOT CASE f.status WHEN 'SUBMITTED' THEN i.status <> 'CANCELLED'
+        WHEN 'COLLECTED' THEN i.status = 'SUCCEEDED' OR f.open AND i.status = 'INITIATED'
+        WHEN 'REFUSED' THEN i.status <> 'SUCCEEDED'
+        ELSE i.status = 'CANCELLED' END
+    ORDER BY f.intent_id LIMIT ${MOST_ORPHANS}`);
+  for (const { orderId, id, found } of off) notes.violation('L8_funding', orderId, `funding of ${id}`, expected, found);
+}
+
 /** L5: nothing is ever deleted, so what a row belongs to is there. */
 export async function checkOrphans(db: Reader, notes: Notes): Promise<void> {
   for (const table of ['order_log', 'milestones', 'payouts', 'held_commands', 'events', 'ledger_transactions']) {

@@ -29,6 +29,7 @@ export const RULES = {
   L7_release_posted: 'every released milestone has its ledger transaction',
   L7_payout_released: 'every release has its payout, of the same amount',
   L8_identity: 'an order has the merchant, mode, currency and amount of its payment intent',
+  L8_funding: 'what was collected from a buyer is what the intent is of; it funds its order, or is given back',
   L9_chain: 'every log entry hashes the one before it',
   L9_version: 'versions have no gap, and the order’s is the last',
 } as const;

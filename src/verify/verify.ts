@@ -7,7 +7,7 @@ import type { Database } from '../db/client.ts';
 import { checkEscrow, checkTransactions } from './check-ledger.ts';
 import { checkDisputes, checkEvents, checkHeld, checkMilestones, checkMoney, checkRow } from './check-order.ts';
 import { checkPayouts } from './check-payouts.ts';
-import { checkBalanceSums, checkOrphans, checkPostingSums, checkSharedAccounts } from './check-whole.ts';
+import { checkBalanceSums, checkFundings, checkOrphans, checkPostingSums, checkSharedAccounts } from './check-whole.ts';
 import { grouped } from './grouped.ts';
 import { LogWalk } from './log-walk.ts';
 import {
@@ -61,6 +61,7 @@ export async function verify(db: Database, { since, signal, log = () => {} }: Ve
     await checkPostingSums(db, notes);
     await checkSharedAccounts(db, notes);
     await checkOrphans(db, notes);
+    await checkFundings(db, notes);
   }
   return notes.report(since ?? null, reconciliation.findings());
 }

@@ -10,6 +10,9 @@ const port: FundingPort = {
     collected.push(funding);
     return answer();
   },
+  async giveBack() {
+    throw new Error('Nothing was to be given back');
+  },
 };
 const service = await testService({ outside: { funding: { test: port } } });
 

@@ -7,6 +7,7 @@ import type { OrderGateway } from '../../src/api/submission.ts';
 import { connect, type Database } from '../../src/db/client.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
+import type { FundingPort } from '../../src/settlement/ports.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
@@ -20,7 +21,11 @@ process.on('disconnect', () => process.exit(1));
 
 const log = testLog();
 const { db: plain } = connect(DATABASE_URL, {
-  onQuery: (text) => text.startsWith('insert into "commands"') && failpoint('before the claim'),
+  onQuery: (text) => {
+    if (!text.startsWith('insert into "commands"')) return;
+    failpoint('before the claim');
+    failpoint('after that is recorded, before the claim');
+  },
 });
 
 /** As any database, only that it may die around its transactions. */
@@ -61,7 +66,20 @@ const gateway: OrderGateway = {
   },
 };
 
-const app = createApp({ ...testApiDependencies(db, gateway), secretsKey: readSecretsKey(process.env) });
+const funding: FundingPort = {
+  async collect() {
+    failpoint('after the collection is recorded, before the port is asked');
+    // The money is the buyer's no more, and nobody says so.
+    failpoint('after the money is collected, before that is recorded');
+  },
+  async giveBack() {},
+};
+
+const app = createApp({
+  ...testApiDependencies(db, gateway),
+  funding: { test: funding, live: null },
+  secretsKey: readSecretsKey(process.env),
+});
 const server = createHttpServer((request, response) => {
   const end = response.end.bind(response) as (...args: unknown[]) => typeof response;
   response.end = ((...args: unknown[]) => {

@@ -15,6 +15,15 @@ export const API_FAILPOINTS = {
   'after the HTTP answer is sent': ['order', 'intent', 'api key'],
 } as const;
 
+/** In the API, of a request that has money collected. */
+export const FUNDING_FAILPOINTS = [
+  'after the collection is recorded, before the port is asked',
+  'after the money is collected, before that is recorded',
+  'after that is recorded, before the claim',
+  'after the claim, before the signal',
+  'after the signal, before its outcome',
+] as const;
+
 /** In the worker. */
 export const WORKER_FAILPOINTS = [
   'in the workflow task, before the order is read',
@@ -30,7 +39,10 @@ export function isKeyedOnly(name: string, kind: Kind): boolean {
 }
 
 export type Kind = 'order' | 'intent' | 'api key';
-export type Failpoint = keyof typeof API_FAILPOINTS | (typeof WORKER_FAILPOINTS)[number];
+export type Failpoint =
+  | keyof typeof API_FAILPOINTS
+  | (typeof FUNDING_FAILPOINTS)[number]
+  | (typeof WORKER_FAILPOINTS)[number];
 
 /** Dies here, as by SIGKILL from outside, when this is the failpoint that the environment arms. */
 export function failpoint(name: Failpoint): void {

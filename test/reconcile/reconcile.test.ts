@@ -63,7 +63,9 @@ test('sound orders are clean, and it says what it looked at', async () => {
   expect(await off()).toEqual({});
   const { code, output, errors } = await runMain();
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
-  expect(output).toMatch(/^funding: 1 orders against their intents, 0 off\.\nreleased: 1 released milestones/);
+  expect(output).toMatch(
+    /^funding: 1 orders against their intents, 0 off\.\ncollection: 0 collections from buyers, 0 off\.\nreleased: 1 released milestones/,
+  );
   expect(output).toMatch(/Nothing is off\.\n$/);
 });
 
@@ -202,6 +204,27 @@ test('an order whose dispute was resolved as a whole is sound, and one whose res
   const withdrawn = await orders.createOrder({ funded: true });
   await orders.submit(withdrawn, command('dispute.raise', { windowSeconds: 604_800, details }));
   await orders.submit(withdrawn, command('dispute.withdraw', {}));
+  expect(await off()).toEqual({});
+});
+
+test('a collection that nobody finishes, and one that does not go with its intent, are reported', async () => {
+  const open = await orders.createOrder();
+  const funded = await orders.createOrder({ funded: true });
+  const insert = (orderId: string, status: string, isOpen: boolean) => `
+    INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at, last_error, updated_at)
+    SELECT payment_intent_id, id, mode, currency, amount, '${status}', '{}', ${isOpen}, 'infinity', 'no answer',
+      now() - interval '6 minutes' FROM escrow_orders WHERE id = '${orderId}'`;
+  const remove = (orderId: string) => `DELETE FROM fundings WHERE order_id = '${orderId}'`;
+  await planted(insert(open, 'SUBMITTED', true), remove(open), async () => {
+    expect(await off()).toEqual({ collection: [open] });
+    const lines = linesOf((await look()).sections).join('\n');
+    expect(lines).toMatch(
+      /funding SUBMITTED of 1000\S* USDC since .*, not finished, intent INITIATED, last error: no answer/,
+    );
+  });
+  await planted(insert(funded, 'REFUSED', false), remove(funded), async () =>
+    expect(await off()).toEqual({ collection: [funded] }),
+  );
   expect(await off()).toEqual({});
 });
 

@@ -87,6 +87,22 @@ const rows: Corruption[] = [
     (id) => sql`UPDATE escrow_orders SET amount = 1001 WHERE id = ${id}`,
   ),
   corruption(
+    'a collection of another amount than its intent',
+    'underWay',
+    ['L8_funding'],
+    (id) => sql`INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at)
+      SELECT payment_intent_id, id, mode, currency, amount - 1, 'COLLECTED', '{}', false, now()
+      FROM escrow_orders WHERE id = ${id}`,
+  ),
+  corruption(
+    'a collection that was given back although its order is funded',
+    'underWay',
+    ['L8_funding'],
+    (id) => sql`INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at)
+      SELECT payment_intent_id, id, mode, currency, amount, 'RETURNED', '{}', false, now()
+      FROM escrow_orders WHERE id = ${id}`,
+  ),
+  corruption(
     'a held command removed',
     'waiting',
     ['V4_held'],

@@ -25,6 +25,7 @@ export const ERROR_REASONS = [
   'field_invalid',
   'funding_refused',
   'funding_unavailable',
+  'funding_under_way',
   'header_repeated',
   'headers_too_large',
   'held_commands_full',

@@ -1,0 +1,76 @@
+/**
+ * Finishes collections that nobody is at any more: the process that asked died, its port gave no answer, the order could
+ * not be told, or the intent was cancelled meanwhile.
+ */
+import type { Logger } from 'pino';
+import { typeid } from 'typeid-js';
+import type { Database } from '../db/client.ts';
+import {
+  type DueFunding,
+  keepFundingError,
+  recordCollected,
+  recordRefused,
+  recordReturned,
+  replaceFundingCommand,
+  takeDueFundings,
+} from '../db/fundings.ts';
+import { storeCommand } from '../db/queries.ts';
+import { askFundingPort, type ByMode, type FundingPort, PermanentPortError } from '../settlement/ports.ts';
+
+const FUNDINGS_AT_ONCE = 16;
+
+/** Takes one step with some collections that are due. Never throws; what went wrong is tried again later. */
+export async function sweepFundings(db: Database, funding: ByMode<FundingPort>, log: Logger): Promise<void> {
+  try {
+    const due = await takeDueFundings(db, FUNDINGS_AT_ONCE);
+    await Promise.all(
+      due.map((row) =>
+        step(db, funding[row.mode], row).catch(async (error: unknown) => {
+          log.warn({ err: error, paymentIntentId: row.key, funding: row.status }, 'funding not finished, trying again');
+          await keepFundingError(db, row.key, String(error));
+        }),
+      ),
+    );
+  } catch (error) {
+    log.warn({ err: error }, 'sweep of fundings failed, trying again');
+  }
+}
+
+async function step(db: Database, port: FundingPort | null, due: DueFunding): Promise<void> {
+  if (due.status === 'COLLECTED') return tell(db, due);
+  if (!port) throw new Error(`No funding adapter is configured for ${due.mode} mode`);
+  if (due.status === 'RETURNING') {
+    await askFundingPort(port, 'giveBack', due);
+    return recordReturned(db, due.key);
+  }
+  try {
+    await askFundingPort(port, 'collect', due);
+  } catch (error) {
+    if (!(error instanceof PermanentPortError)) throw error;
+    return recordRefused(db, due.key, error.message);
+  }
+  await recordCollected(db, due.key);
+  await tell(db, due);
+}
+
+/** Stores the order's command, which is then sent until it has an outcome. */
+async function tell(db: Database, due: DueFunding): Promise<void> {
+  // Closes it where its intent was decided before the money was recorded.
+  if (due.intentStatus !== 'INITIATED') return recordCollected(db, due.key);
+  const { orderId, merchantId, mode, idempotencyKey, fingerprint } = due;
+  // Refused by no rule, or the intent would not be undecided: something was broken, and may be mended by now.
+  const command = due.isRejected ? { ...due.command, id: typeid('cmd').toString() } : due.command;
+  if (due.isRejected) await replaceFundingCommand(db, due.key, command);
+  const { role } = command.actor;
+  const claim = due.isRejected ? {} : { idempotencyKey, fingerprint };
+  await storeCommand(db, {
+    commandId: command.id,
+    merchantId,
+    mode,
+    role,
+    orderId,
+    payload: command,
+    open: true,
+    ...claim,
+  });
+}
