@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 import { PAYMENT_INTENT_TYPES, SETTLEMENT_METHODS } from '../api/schemas.ts';
-import { ACTOR_ROLES, COMMAND_TYPES } from '../domain/commands.ts';
+import { COMMAND_TYPES } from '../domain/commands.ts';
 import { REASONS } from '../domain/outcomes.ts';
 import { actor, amount, currency, envelopeOf, instant, metadataOf, named } from './shapes.ts';
 

@@ -3,8 +3,8 @@
  */
 import { z } from 'zod';
 import { ACTOR_VIAS } from '../api/actor-view.ts';
-import { ACTOR_ROLES } from '../domain/commands.ts';
 import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
+import { ACTOR_ROLES } from '../domain/commands.ts';
 
 /** A schema that the document keeps among its components. */
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {

@@ -145,6 +145,7 @@ test('events are listed page by page without gap or repeat, filtered by type, ti
   expect(released).toEqual({
     id: expect.any(String),
     object: 'event',
+    actor: { role: 'merchant', id: 'merchant_own', via: 'api', keyId: expect.any(String) },
     type: 'milestone.released',
     data: { object: expect.objectContaining({ object: 'milestone', id: first, status: 'RELEASED', amount: '400.00' }) },
     created: expect.any(String),

@@ -858,6 +858,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Actor: {
+            /** @description The merchant for a key of a merchant, the key for any other */
+            id: string;
+            keyId?: string;
+            keyName?: string;
+            /** @enum {string} */
+            role: "merchant" | "buyer" | "arbiter" | "operator" | "system";
+            /** @enum {string} */
+            via?: "api" | "temporal" | "system";
+        };
         AdvanceClockRequest: {
             seconds: number;
         };
@@ -1128,6 +1138,7 @@ export interface components {
             object: "escrow_order";
         };
         Event: {
+            actor?: components["schemas"]["Actor"];
             created: components["schemas"]["Instant"];
             data: {
                 /** @description What it is about, as the event left it */
@@ -1493,11 +1504,7 @@ export interface components {
         TestWebhookEndpointRequest: Record<string, never>;
         TimelineEntry: {
             data: {
-                actor: {
-                    id: string;
-                    /** @enum {string} */
-                    role: "merchant" | "buyer" | "arbiter" | "operator" | "system";
-                };
+                actor: components["schemas"]["Actor"];
                 amount?: components["schemas"]["Amount"];
                 at: components["schemas"]["Instant"];
                 commandId: string;
