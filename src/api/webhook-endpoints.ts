@@ -4,9 +4,9 @@
 import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
+import { constraintOf } from '../db/client.ts';
 import {
   changeEndpoint,
-  countEndpoints,
   deleteEndpoint,
   disableEndpoint,
   type EndpointRow,
@@ -38,8 +38,6 @@ const ROTATE = `${ENDPOINT}/rotate-secret`;
 
 const URL_MAX_LENGTH = 2_048;
 const DESCRIPTION_MAX_LENGTH = 500;
-/** Of a merchant, in a mode. Each event is stored and sent once for each. */
-const ENDPOINTS_MAX = 20;
 const OVERLAP_MAX_SECONDS = 7 * 86_400;
 const OVERLAP_DEFAULT_SECONDS = 86_400;
 
@@ -122,16 +120,12 @@ async function create(deps: Dependencies, request: Request, response: Response):
   await requireAllowedUrl(deps, caller, body.url);
   const { merchantId, mode } = caller;
   const answered = await answerOnce(deps.db, keyed, async (db, id) => {
-    if ((await countEndpoints(db, caller)) >= ENDPOINTS_MAX) {
-      const message = `There are ${ENDPOINTS_MAX} webhook endpoints already. Delete one first.`;
-      throw new ApiError('webhook_endpoints_full', { message });
-    }
     const endpointId = typeid('webhook_endpoint').toString();
     const row = await insertEndpoint(db, {
       ...{ id: endpointId, merchantId, mode, url: body.url, description: body.description ?? null },
       eventTypes: storedEvents(body.events),
       secret: sealSecret(secretsKey, endpointId, secretOf(secretsKey, id)),
-    });
+    }).catch(refuseFull);
     return { status: 201, body: endpointEnvelope(row) };
   });
   sendAnswer(response, showingSecret(answered, secretsKey));
@@ -179,6 +173,13 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
     return { status: 200, body: endpointEnvelope(required(row)) };
   });
   sendAnswer(response, showingSecret(answered, secretsKey));
+}
+
+/** Each event is stored and sent once for each endpoint. The database counts, because requests that come at once cannot. */
+function refuseFull(error: unknown): never {
+  if (constraintOf(error) !== 'webhook_endpoints_full') throw error;
+  const message = 'There are 20 webhook endpoints already. Delete one first.';
+  throw new ApiError('webhook_endpoints_full', { message, cause: error });
 }
 
 /** From the claim's id, which is random: so a repeat shows the same secret, and nothing stored holds it in clear. */

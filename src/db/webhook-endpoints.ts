@@ -16,7 +16,10 @@ const exists = isNull(webhookEndpoints.deletedAt);
 /** Nothing recorded before is older than this, and whatever is recorded from now on is not. */
 const NOW_XID = sql<string>`pg_snapshot_xmin(pg_current_snapshot())`;
 
-/** Adds an endpoint, which gets the events recorded from now on. */
+/**
+ * Adds an endpoint, which gets the events recorded from now on. The database refuses one too many
+ * (webhook_endpoints_full).
+ */
 export async function insertEndpoint(
   db: Statements,
   values: Pick<EndpointRow, 'id' | 'merchantId' | 'mode' | 'url' | 'description' | 'eventTypes' | 'secret'>,
@@ -60,14 +63,6 @@ export function listEndpoints(
     )
     .orderBy(desc(webhookEndpoints.createdAt), desc(webhookEndpoints.id))
     .limit(limit);
-}
-
-/** How many endpoints the owner has. */
-export async function countEndpoints(db: Statements, { merchantId, mode }: Owner): Promise<number> {
-  return db.$count(
-    webhookEndpoints,
-    and(eq(webhookEndpoints.merchantId, merchantId), eq(webhookEndpoints.mode, mode), exists),
-  );
 }
 
 export type EndpointChange = Partial<Pick<EndpointRow, 'url' | 'description' | 'eventTypes'>>;

@@ -278,13 +278,22 @@ test('without SECRETS_KEY endpoints are refused and said so, and everything else
   expect((await bare.createOrder()).orderId).toBeTruthy();
 });
 
-test('a merchant has at most 20 endpoints', async () => {
+test('a merchant has at most 20 endpoints, also when 50 are asked for at once, with an idempotency key and without', async () => {
   const url = 'https://hooks.example.com/';
   const key = keys.live;
+  const { length: before } = (await send('GET', '/v1/webhook-endpoints?limit=100', { key })).json.data;
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, n) =>
+      send('POST', '/v1/webhook-endpoints', {
+        ...{ body: { url }, key },
+        headers: { 'Idempotency-Key': n % 2 ? `one-of-many-${n}` : null },
+      }),
+    ),
+  );
+  const reasons = answers.filter(({ status }) => status !== 201).map(({ headers }) => headers['error-reason']);
+  expect(new Set(reasons)).toEqual(new Set(['webhook_endpoints_full']));
   const { data } = (await send('GET', '/v1/webhook-endpoints?limit=100', { key })).json;
-  for (let made = data.length; made < 20; made++) {
-    required(await send('POST', '/v1/webhook-endpoints', { body: { url }, key }), 201);
-  }
+  expect([data.length, reasons.length]).toEqual([20, 30 + before]);
   const full = await send('POST', '/v1/webhook-endpoints', { body: { url }, key });
   expect([full.status, full.headers['error-reason']]).toEqual([400, 'webhook_endpoints_full']);
 });
