@@ -51,8 +51,9 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use(failures.tell);
-  app.use(healthRoutes(deps), metricsRoutes(deps), referenceRoutes());
+  app.use(healthRoutes(deps), metricsRoutes(deps));
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
+  app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
   app.use('/v1', authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits), confineBoundKeys);
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));

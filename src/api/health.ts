@@ -1,11 +1,12 @@
 /**
  * Routes for whoever runs the service: alive, ready, which version. No key is asked for and nothing internal shown.
  */
-import { type Response, Router } from 'express';
-import { sendAnswer } from './answers.ts';
+import { Router } from 'express';
+import { type Answer, sendAnswer } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { loggable } from './failures.ts';
 import { route } from './routing.ts';
+import { sharedReading } from './shared-reading.ts';
 
 /** A check that takes longer counts as failed; whoever asks for readiness does not wait long. */
 const CHECK_TIMEOUT_MS = 1_000;
@@ -15,7 +16,8 @@ export function healthRoutes(deps: ApiDependencies): Router {
   route(router, '/livez', {
     get: (_request, response) => sendAnswer(response, { status: 200, body: { status: 'ok' } }),
   });
-  route(router, '/readyz', { get: (_request, response) => ready(deps, response) });
+  const readiness = sharedReading(() => readinessOf(deps));
+  route(router, '/readyz', { get: async (_request, response) => sendAnswer(response, await readiness()) });
   route(router, '/version', {
     get: (_request, response) => sendAnswer(response, { status: 200, body: { version: deps.version } }),
   });
@@ -23,7 +25,7 @@ export function healthRoutes(deps: ApiDependencies): Router {
 }
 
 /** 503 when something required is down; without Temporal the service still reads, so that is 200 and degraded. */
-async function ready({ readiness, gateway, log }: ApiDependencies, response: Response): Promise<void> {
+async function readinessOf({ readiness, gateway, log }: ApiDependencies): Promise<Answer> {
   const checks = { ...readiness, temporal: { required: false, isReady: () => gateway.isReachable() } };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, { required, isReady }]) => {
@@ -38,11 +40,11 @@ async function ready({ readiness, gateway, log }: ApiDependencies, response: Res
   const isDegraded = results.some(({ works }) => !works);
   const status = isDown ? 'unavailable' : isDegraded ? 'degraded' : 'ready';
   const shown = Object.fromEntries(results.map(({ name, works }) => [name, works ? 'ok' : 'failed']));
-  sendAnswer(response, {
+  return {
     status: isDown ? 503 : 200,
     body: { status, checks: shown },
     ...(isDown && { headers: { 'Retry-After': '1' } }),
-  });
+  };
 }
 
 async function inTime(isReady: () => Promise<boolean>): Promise<boolean> {

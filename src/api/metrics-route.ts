@@ -5,12 +5,14 @@
 import express, { type Express, Router } from 'express';
 import type { ApiDependencies } from './dependencies.ts';
 import { route } from './routing.ts';
+import { sharedReading } from './shared-reading.ts';
 
 export function metricsRoutes({ metrics }: Pick<ApiDependencies, 'metrics'>): Router {
   const router = Router();
+  const read = sharedReading(() => metrics.read());
   route(router, '/metrics', {
     async get(_request, response) {
-      const { text, contentType } = await metrics.read();
+      const { text, contentType } = await read();
       response.set('Content-Type', contentType).send(text);
     },
   });
