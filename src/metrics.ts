@@ -132,6 +132,9 @@ function databaseGauges(registers: Registers, read: () => Promise<ServiceGauges>
     on.set(gauges.payoutPendingOldestSeconds),
   );
   gauge('failed_payouts', 'Payouts that nobody tries any more', (on, { failedPayouts }) => on.set(failedPayouts));
+  gauge('funding_open_oldest_seconds', 'How long the oldest unfinished collection has had no news', (on, gauges) =>
+    on.set(gauges.fundingOpenOldestSeconds),
+  );
   const setByState = (on: Gauge, { connections }: ServiceGauges) => {
     for (const [state, count] of Object.entries(connections)) on.labels(state).set(count);
   };

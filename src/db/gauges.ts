@@ -12,6 +12,8 @@ export interface ServiceGauges {
   readonly pendingPayouts: number;
   readonly payoutPendingOldestSeconds: number;
   readonly failedPayouts: number;
+  /** Collections from buyers that are neither done nor refused, since their last step; 0 while there is none. */
+  readonly fundingOpenOldestSeconds: number;
   /** By state, as PostgreSQL calls them. */
   readonly connections: Readonly<Record<string, number>>;
 }
@@ -29,6 +31,7 @@ export async function readGauges(db: Database): Promise<ServiceGauges> {
       (SELECT count(*)::int FROM payouts WHERE status = 'PENDING') AS "pendingPayouts",
       (SELECT ${age('created_at')} FROM payouts WHERE status = 'PENDING') AS "payoutPendingOldestSeconds",
       (SELECT count(*)::int FROM payouts WHERE status = 'FAILED') AS "failedPayouts",
+      (SELECT ${age('updated_at')} FROM fundings WHERE open) AS "fundingOpenOldestSeconds",
       (SELECT coalesce(jsonb_object_agg(state, n), '{}')
          FROM (SELECT coalesce(state, 'other') AS state, count(*) AS n FROM pg_stat_activity
                WHERE datname = current_database() GROUP BY 1) c) AS connections`);

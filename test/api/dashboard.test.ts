@@ -26,6 +26,7 @@ async function everything(): Promise<string> {
       pendingPayouts: 0,
       payoutPendingOldestSeconds: 0,
       failedPayouts: 0,
+      fundingOpenOldestSeconds: 0,
       connections: { active: 1 },
     }),
     verification: () => ({ runs: 0, violations: 0, lastRunAt: null, lastViolations: 0 }),

@@ -54,6 +54,7 @@ test('held commands and sessions are read from the database, at most every five 
   expect(await metric('tranche_held_oldest_seconds')).toBeGreaterThan(0);
   expect(await metric('tranche_database_connections{state="active"}')).toBeGreaterThan(0);
   expect(await metric('tranche_failed_payouts')).toBe(0);
+  expect(await metric('tranche_funding_open_oldest_seconds')).toBe(0);
 });
 
 test('what the verifier found is told', async () => {
