@@ -25,7 +25,7 @@ import { ledgerRoutes } from './ledger.ts';
 import { metricsRoutes } from './metrics-route.ts';
 import { milestoneBatchRoutes } from './milestone-batches.ts';
 import { milestoneRoutes } from './milestones.ts';
-import { shedOverload, watchEventLoop } from './overload.ts';
+import { shareRequestsInFlight, shedOverload, watchEventLoop } from './overload.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
@@ -55,7 +55,8 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
-  app.use('/v1', authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits), confineBoundKeys);
+  app.use('/v1', authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits));
+  app.use('/v1', shareRequestsInFlight(deps.overload), confineBoundKeys);
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.
   app.use(milestoneBatchRoutes(deps), milestoneRoutes(deps));

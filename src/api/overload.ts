@@ -4,6 +4,7 @@
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestHandler } from 'express';
+import { callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 
 export interface OverloadLimits {
@@ -28,6 +29,42 @@ export function shedOverload(limits: OverloadLimits, eventLoop: { isLate(): bool
     response.once('close', () => inFlight--);
     next();
   };
+}
+
+/** How much of the places in flight one merchant may have, and one order's bound keys of what their merchant may have. */
+const MERCHANT_SHARE = 1 / 4;
+const BOUND_SHARE = 1 / 2;
+
+/**
+ * Refuses what one merchant has under way beyond its share of the places, so that no merchant's waiting requests take
+ * the places of others; within that, what is bound to one order has a share.
+ */
+export function shareRequestsInFlight({ requestsInFlight }: Pick<OverloadLimits, 'requestsInFlight'>): RequestHandler {
+  const merchantMax = Math.max(1, Math.floor(requestsInFlight * MERCHANT_SHARE));
+  const boundMax = Math.max(1, Math.floor(merchantMax * BOUND_SHARE));
+  const inFlight = new Map<string, number>();
+  const take = (holder: string) => inFlight.set(holder, (inFlight.get(holder) ?? 0) + 1);
+  const give = (holder: string) => {
+    const left = (inFlight.get(holder) ?? 1) - 1;
+    if (left === 0) inFlight.delete(holder);
+    else inFlight.set(holder, left);
+  };
+  return (_request, response, next) => {
+    const { merchantId, boundTo } = callerOf(response);
+    const bound = boundTo && `${merchantId}/${boundTo.orderId}`;
+    if ((inFlight.get(merchantId) ?? 0) >= merchantMax) throw shareUsedUp(`This merchant has ${merchantMax}`);
+    if (bound && (inFlight.get(bound) ?? 0) >= boundMax) throw shareUsedUp(`Keys of this order have ${boundMax}`);
+    for (const holder of bound ? [merchantId, bound] : [merchantId]) {
+      take(holder);
+      response.once('close', () => give(holder));
+    }
+    next();
+  };
+}
+
+function shareUsedUp(who: string): ApiError {
+  const message = `${who} requests under way, and may have no more. Nothing was done; try again when some are answered`;
+  return new ApiError('service_overloaded', { message });
 }
 
 /**

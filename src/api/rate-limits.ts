@@ -2,7 +2,7 @@
  * How many requests a caller may send: the published numbers, and the middleware that counts and refuses.
  *
  * Counted is what a merchant's keys of one mode and role send together. Counted by key, a merchant could have any
- * limit by making more keys. Drawback: all of a merchant's buyers share one.
+ * limit by making more keys. What is bound to one order may use half of that: no buyer uses up what all share.
  */
 import type { RequestHandler, Response } from 'express';
 import type { Mode } from '../domain/escrow-order.ts';
@@ -27,6 +27,9 @@ const COSTLY_PATHS: Readonly<Record<Costly, RegExp>> = {
   confirm_intent: /^\/payment-intents\/[^/]+\/confirm\/?$/i,
 };
 
+/** What the keys of one role that are bound to one order may send, of the general limits. */
+const BOUND_SHARE = 0.5;
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -47,7 +50,7 @@ export interface Verdict {
 
 export interface RateLimits {
   /** Counts a request. A refused one costs nothing where its process knows that nothing is left. */
-  take(caller: Pick<Caller, 'merchantId' | 'mode' | 'role'>, costly: Costly | null): Promise<Verdict>;
+  take(caller: Pick<Caller, 'merchantId' | 'mode' | 'role' | 'boundTo'>, costly: Costly | null): Promise<Verdict>;
   /** Reports what is not reported yet. */
   flush(): Promise<void>;
 }
@@ -61,16 +64,22 @@ export function createRateLimits({ limits, openCounter }: RateLimitOptions): Rat
     return {
       minute: open(`${mode}/minute`, perMinute, MINUTE_MS),
       hour: open(`${mode}/hour`, perHour, HOUR_MS),
+      boundMinute: open(`${mode}/bound_minute`, Math.ceil(perMinute * BOUND_SHARE), MINUTE_MS),
+      boundHour: open(`${mode}/bound_hour`, Math.ceil(perHour * BOUND_SHARE), HOUR_MS),
       create_intent: costly('create_intent'),
       confirm_intent: costly('confirm_intent'),
     };
   };
   const windows = { test: windowsOf('test'), live: windowsOf('live') };
   return {
-    take({ merchantId, mode, role }, costly) {
-      const { minute, hour } = windows[mode];
-      const counting = costly === null ? [minute, hour] : [windows[mode][costly], minute, hour];
-      return takeFrom(counting.map((window) => window.countOf(`${merchantId}/${role}`)));
+    take({ merchantId, mode, role, boundTo }, costly) {
+      const { minute, hour, boundMinute, boundHour } = windows[mode];
+      const shared = costly === null ? [minute, hour] : [windows[mode][costly], minute, hour];
+      const own = boundTo === undefined ? [] : [boundMinute, boundHour];
+      return takeFrom([
+        ...own.map((window) => window.countOf(`${boundTo?.orderId}/${role}`)),
+        ...shared.map((window) => window.countOf(`${merchantId}/${role}`)),
+      ]);
     },
     async flush() {
       const all = Object.values(windows).flatMap((ofMode) => Object.values(ofMode));

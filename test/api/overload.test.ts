@@ -46,15 +46,42 @@ async function milestonesPath(): Promise<string> {
 
 test('requests beyond those that may be in flight are 503 before anything is looked up; a place that is free is taken', async () => {
   const { gateway, state, answer } = slowGateway();
-  const path = await milestonesPath();
-  const api = await startApi(db, gateway, { overload: { requestsInFlight: 3, eventLoopDelayMs: NO_LIMIT } });
-  const create = () => api.send('POST', path, { body: MILESTONE });
-  const accepted = [create(), create(), create()];
-  await until('three requests in flight', () => state.waiting === 3);
+  // One merchant alone may not have all places.
+  const api = await startApi(db, gateway, { overload: { requestsInFlight: 2, eventLoopDelayMs: NO_LIMIT } });
+  const accepted = [];
+  for (const key of [api.keys.own, api.keys.other]) {
+    const { json } = await api.send('POST', LIST, { body: INTENT, key });
+    accepted.push(api.send('POST', `${LIST}/${json.id}/escrow/milestones`, { body: MILESTONE, key }));
+    await until('it to be in flight', () => state.waiting === accepted.length);
+  }
   await expectShed(api);
   answer();
   for (const { headers } of await Promise.all(accepted)) expect(headers['error-reason']).toBe('workflow_unreachable');
   // A place is free once the answer has left, which its client may know before this process does.
+  await until('a free place', async () => (await api.send('GET', LIST)).status === 200);
+});
+
+test('one merchant has a quarter of the places, and what is bound to one of its orders half of that', async () => {
+  const { gateway, state, answer } = slowGateway();
+  const path = await milestonesPath();
+  const api = await startApi(db, gateway, { overload: { requestsInFlight: 16, eventLoopDelayMs: NO_LIMIT } });
+  const { json } = await api.send('GET', `${path.replace('/milestones', '')}`);
+  const bound = await api.addKey({ role: 'buyer', escrowOrderId: json.id });
+  const confirm = (key: string) => api.send('POST', path.replace('/escrow/milestones', '/confirm'), { key });
+  const create = () => api.send('POST', path, { body: MILESTONE });
+  const waiting = [confirm(bound), confirm(bound)];
+  await until('two of the buyer', () => state.waiting === 2);
+  const expectFull = (refused: Awaited<ReturnType<typeof create>>, message: RegExp) => {
+    expectError(refused, 503, { code: 'service_unavailable', message: expect.stringMatching(message) });
+    expect(refused.headers['retry-after']).toBe('1');
+  };
+  expectFull(await confirm(bound), /^Keys of this order have 2 requests under way.*Nothing was done/);
+  waiting.push(create(), create());
+  await until('four of the merchant', () => state.waiting === 4);
+  expectFull(await create(), /^This merchant has 4 requests under way.*Nothing was done/);
+  expect((await api.send('GET', LIST, { key: api.keys.other })).status).toBe(200);
+  answer();
+  await Promise.all(waiting);
   await until('a free place', async () => (await api.send('GET', LIST)).status === 200);
 });
 

@@ -9,6 +9,7 @@ import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
 import { type ApiAnswer, type ApiServer, MERCHANT, NO_LIMIT, startApi, unusedGateway } from './api-server.ts';
 import { INTENT } from './edge.ts';
+import { newOrder } from './order-client.ts';
 
 const database = await testDatabase();
 const admin = adminOf(database);
@@ -118,6 +119,23 @@ describe('the published numbers', () => {
 });
 
 describe('what is counted', () => {
+  test('what is bound to one order has half of what its merchant’s buyers share', async () => {
+    const api = await start({ test: { perMinute: 8 } });
+    const orders = await Promise.all([1, 2].map(() => newOrder(api, { funded: false })));
+    const bound = (at: number) => api.addKey({ role: 'buyer', escrowOrderId: orders[at]?.orderId ?? '' });
+    const [first, again, other] = [await bound(0), await bound(0), await bound(1)];
+    const ask = async (key: string) => {
+      const answer = await api.send('GET', LIST, { key });
+      return [answer.status, left(answer).limit, left(answer).remaining];
+    };
+    expect(await ask(first)).toEqual([200, 4, 3]);
+    expect(await ask(again)).toEqual([200, 4, 2]);
+    for (const key of [first, again]) await ask(key);
+    expect((await ask(first))[0]).toBe(429);
+    expect((await ask(again))[0]).toBe(429);
+    expect((await ask(other))[0]).toBe(200);
+  });
+
   test('more keys of the same role get no more; other roles, modes and merchants are counted apart', async () => {
     const api = await start({ test: { perMinute: 4 } });
     const second = await api.addKey();
