@@ -98,6 +98,7 @@ refuse_compose_file() {
 # With the servers of its own home, whatever the caller's environment names.
 start_service() {
   env -u DATABASE_URL -u MIGRATION_DATABASE_URL -u TEMPORAL_ADDRESS PORT=0 TRANCHE_HOME="$work/home" \
+    CORS_ORIGINS="http://127.0.0.1:$page_port" \
     RATE_LIMIT_TEST_PER_MINUTE=1000000 RATE_LIMIT_TEST_PER_HOUR=1000000 RATE_LIMIT_AUTH_FAILURES_PER_MINUTE=1000000 \
     npm start >"$work/start.log" 2>&1 &
   service=$!
@@ -161,6 +162,8 @@ check 'Python has requests, Schemathesis and standardwebhooks' make_venv || exit
 check 'Chromium is there' install_chromium || exit
 CHROMIUM=$(chromium_path)
 export CHROMIUM
+# Of a page of another origin, which the service has to know from its start.
+page_port=$(node -e 'const s = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 check 'npm start gets ready' start_service || exit
 BASE_URL=$(dev apiUrl)
 API_KEY=$(dev apiKey)
@@ -184,6 +187,11 @@ reference() {
   new_order && INTENT_ID=$INTENT_ID node test/tools/reference.mjs "$screenshots"
 }
 check 'the reference creates a milestone in a browser, under its policy and without asking anybody else' reference
+other_origin() {
+  local INTENT_ID ORDER_ID
+  new_order && INTENT_ID=$INTENT_ID node test/tools/other-origin.mjs "$page_port"
+}
+check 'a page of another origin creates a milestone in a browser, and one that is not allowed reads nothing' other_origin
 workflow="escrow-order/$ORDER_ID"
 workflows="$UI_URL/namespaces/default/workflows"
 page_of() {

@@ -30,6 +30,19 @@ function isNetwork(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) || ipaddr.isValidCIDR(text);
 }
 
+/** As browsers send them: scheme and host, with the port where it is not the scheme's own, and nothing after it. */
+const origins = z.string().transform((text, context): string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every(isOrigin) || text.trim() === '*') return names;
+  const message = 'must be origins such as https://shop.example.com, without a path and separated by commas, or *';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Their values hold passwords or keys and are not shown, not even when they cannot be used. */
 const SECRET_VARIABLE = /URL$|KEY$|SECRET|PASSWORD/;
 
@@ -79,6 +92,8 @@ const Environment = z.object({
   RATE_LIMIT_AUTH_FAILURES_PER_MINUTE: count.default(30),
   /** The proxies before the API whose X-Forwarded-For is believed; default: none. */
   TRUST_PROXY: trustedProxies.optional(),
+  /** The web pages that may call the API from a browser: origins, separated by commas; `*`: all; default: none. */
+  CORS_ORIGINS: origins.default([]),
   /** Requests that an API process works on at the same time; more are shed. */
   MAX_REQUESTS_IN_FLIGHT: count.default(2_000),
   /** How long the event loop may be late, for a second on end, before requests are shed. */

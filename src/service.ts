@@ -147,6 +147,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     funding,
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
+    corsOrigins: config.CORS_ORIGINS,
     trustedProxies: config.TRUST_PROXY ?? false,
     overload: {
       requestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,

@@ -12,6 +12,7 @@ import { authenticate } from './auth.ts';
 import { balanceRoutes } from './balance.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
+import { allowOrigins, exceptPreflights } from './cors.ts';
 import { deliveryProofRoutes } from './delivery-proof.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { disputeRoutes } from './disputes.ts';
@@ -48,15 +49,23 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.set('trust proxy', deps.trustedProxies);
-  app.use(deps.tracing.requests, identifyRequest(deps), helmet(), forbidCaching, refuseAmbiguousHeaders);
+  app.use(
+    deps.tracing.requests,
+    identifyRequest(deps),
+    helmet(),
+    allowOrigins(deps.corsOrigins),
+    forbidCaching,
+    refuseAmbiguousHeaders,
+  );
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use(failures.tell);
   app.use(healthRoutes(deps), metricsRoutes(deps));
   app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
   app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
-  app.use('/v1', authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits));
-  app.use('/v1', shareRequestsInFlight(deps.overload), confineBoundKeys);
+  const aboutKeys = [authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits)];
+  const aboutCallers = [shareRequestsInFlight(deps.overload), confineBoundKeys];
+  app.use('/v1', ...[...aboutKeys, ...aboutCallers].map(exceptPreflights));
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.
   app.use(milestoneBatchRoutes(deps), milestoneRoutes(deps));

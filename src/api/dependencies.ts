@@ -34,6 +34,8 @@ export interface ApiDependencies {
   };
   /** How often a client's network may fail to authenticate. */
   readonly authFailuresPerMinute: number;
+  /** Whose pages may call from a browser; `*`: all. */
+  readonly corsOrigins: readonly string[];
   /** Whose word counts on where a request comes from. */
   readonly trustedProxies: TrustedProxies;
   /** From where on requests are shed. */

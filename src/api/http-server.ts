@@ -3,6 +3,7 @@
  * request.
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { typeid } from 'typeid-js';
 import { ApiError } from './errors.ts';
@@ -15,6 +16,13 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const CONNECTIONS_CHECK_MS = 1_000;
 /** Longer than load balancers keep idle connections (60 s is usual), or they meet one that is just being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** How long a client may take no byte of what it is sent. */
+const READS_NOTHING_MS = 10_000;
+/** How long it may have anything of it left to take: 30 s for the largest answers, of some megabytes. */
+const READS_SLOWLY_MS = 30_000;
+/** More are refused by closing them: each costs memory, whoever opens it. */
+const CONNECTIONS_MAX = 10_000;
 
 export interface HttpServerOptions {
   readonly keepAliveTimeoutMs?: number;
@@ -47,7 +55,41 @@ export function createHttpServer(application: Application, options: HttpServerOp
   server.on('checkContinue', answering);
   server.on('checkExpectation', answering);
   server.on('clientError', answerClientError);
+  server.maxConnections = CONNECTIONS_MAX;
+  cutOffWhoDoesNotRead(server);
   return server;
+}
+
+/**
+ * Node has no time-out for a client that asks and never reads its answer: until it leaves, the answer stays in memory and
+ * its place is taken.
+ */
+function cutOffWhoDoesNotRead(server: Server): void {
+  interface Unread {
+    readonly since: number;
+    bytes: number;
+    changedAt: number;
+  }
+  const sockets = new Map<Socket, Unread | null>();
+  server.on('connection', (socket) => {
+    sockets.set(socket, null);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const timer = setInterval(() => {
+    const now = performance.now();
+    for (const [socket, known] of sockets) {
+      const bytes = socket.writableLength;
+      if (bytes === 0) {
+        sockets.set(socket, null);
+        continue;
+      }
+      const unread = known ?? { since: now, bytes, changedAt: now };
+      if (unread.bytes !== bytes) [unread.bytes, unread.changedAt] = [bytes, now];
+      sockets.set(socket, unread);
+      if (now - unread.changedAt > READS_NOTHING_MS || now - unread.since > READS_SLOWLY_MS) socket.destroy();
+    }
+  }, CONNECTIONS_CHECK_MS).unref();
+  server.once('close', () => clearInterval(timer));
 }
 
 /** By Node's error code: what could not be read as HTTP is refused in the same form as everything else. */

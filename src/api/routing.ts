@@ -5,6 +5,7 @@ import { parse } from 'node:querystring';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { z } from 'zod';
 import { isStorableText } from '../domain/field-reader.ts';
+import { answerPreflight } from './cors.ts';
 import { ApiError } from './errors.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { readJsonBody } from './json-body.ts';
@@ -39,7 +40,7 @@ export function route(
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });
   };
-  declared.all(refuse);
+  declared.all(answerPreflight(methods), refuse);
 }
 
 /**

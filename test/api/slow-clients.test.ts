@@ -11,6 +11,7 @@ import { type ApiProcess, startApiProcess } from '../support/api-process.ts';
 import { testDatabase } from '../support/database.ts';
 import type { ClosedSocket, SlowSocketOrder } from '../support/slow-sockets.ts';
 import { until } from '../support/until.ts';
+import { startApi, unusedGateway } from './api-server.ts';
 import { INTENT } from './edge.ts';
 
 const SLOW_SOCKETS = fileURLToPath(new URL('../support/slow-sockets.ts', import.meta.url));
@@ -189,3 +190,21 @@ function openIdle() {
   });
   return { state };
 }
+
+test('clients that never read their answers are cut off, and hold up nobody meanwhile', async () => {
+  const CLIENTS = 100;
+  const server = await startApi(db, unusedGateway);
+  // Many times the document, which is larger than what the system keeps for a connection.
+  const requests = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20);
+  // They do not notice that they are closed, because they do not read.
+  const sockets = Array.from({ length: CLIENTS }, () => {
+    const socket = net.connect(server.port, '127.0.0.1', () => socket.write(requests));
+    return socket.pause().on('error', () => {});
+  });
+  await until('all to be connected', async () => (await server.connections()) === CLIENTS);
+  const startedAt = performance.now();
+  await until('all to be cut off', async () => (await server.connections()) === 0, 25_000);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect((await server.send('GET', '/livez')).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});

@@ -22,6 +22,7 @@ export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDep
     funding: { test: mockFunding, live: null },
     config: { turnWaitMs: 2_000, commandWaitMs: 10_000 },
     authFailuresPerMinute: NO_LIMIT,
+    corsOrigins: [],
     trustedProxies: false,
     overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
