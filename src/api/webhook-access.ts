@@ -3,7 +3,7 @@
  */
 import type { Request } from 'express';
 import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
-import { AddressRefused, publicAddresses } from '../webhooks/addresses.ts';
+import { AddressRefused, developmentAddresses, isPrivateAddress, publicAddresses } from '../webhooks/addresses.ts';
 import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
 import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -51,11 +51,14 @@ export async function requireAllowedUrl(
   const allowsPrivate = webhooks.allowsPrivate && mode === 'test';
   const checked = checkUrl(text, { allowsPrivate });
   if ('fault' in checked) throw refused(URL_FAULTS[checked.fault], checked.fault);
-  if (allowsPrivate) return;
+  const { hostname } = checked.url;
+  if (isPrivateAddress(hostname.replace(/^\[|\]$/g, ''))) return;
   try {
-    await publicAddresses(webhooks.resolve, checked.url.hostname);
+    await (allowsPrivate ? developmentAddresses(hostname) : publicAddresses(webhooks.resolve, hostname));
   } catch (error) {
-    if (error instanceof AddressRefused) throw refused('url must lead to public addresses only', 'resolved');
+    if (!(error instanceof AddressRefused)) return;
+    const allowed = allowsPrivate ? 'public and private addresses' : 'public addresses';
+    throw refused(`url must lead to ${allowed} only`, 'resolved');
   }
 }
 

@@ -29,6 +29,26 @@ export function isPublicAddress(text: string): boolean {
   return !(address instanceof ipaddr.IPv6) || address.match(GLOBAL_IPV6);
 }
 
+/** This machine and its networks, which the setting for development opens; not what a cloud's host answers there. */
+const PRIVATE_RANGES: readonly string[] = ['loopback', 'private', 'uniqueLocal'];
+/** Metadata services with an address in a private range: AWS's in IPv6. The others are link-local or {@link HOST_SERVICES}. */
+const PRIVATE_METADATA = ['fd00:ec2::254'];
+
+/** Whether an address is one of this machine or its private networks, and no metadata service's. */
+export function isPrivateAddress(text: string): boolean {
+  if (!ipaddr.isValid(text) || text.includes('%')) return false;
+  const address = ipaddr.process(text);
+  return PRIVATE_RANGES.includes(address.range()) && !PRIVATE_METADATA.includes(address.toString());
+}
+
+/** As {@link publicAddresses}, for development: private addresses are let through, too. */
+export async function developmentAddresses(hostname: string): Promise<readonly string[]> {
+  const addresses = await resolveBySystem(hostname);
+  const isAllowed = (address: string) => isPublicAddress(address) || isPrivateAddress(address);
+  if (addresses.length > 0 && addresses.every(isAllowed)) return addresses;
+  throw new AddressRefused('The host name leads to an address that is neither public nor private');
+}
+
 /** @throws AddressRefused when one of the name's addresses is not public: then none of them is used */
 export async function publicAddresses(resolve: Resolve, hostname: string): Promise<readonly string[]> {
   const addresses = await resolve(hostname);

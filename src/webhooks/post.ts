@@ -43,8 +43,11 @@ export async function post({ url, body, headers, timeoutMs, lookup, signal }: Po
     ...result,
     durationMs: Math.round(performance.now() - startedAt),
   });
+  let isConnected = false;
   try {
-    const response = await exchange(url, body, headers, lookup, ended);
+    const response = await exchange(url, body, headers, lookup, ended, () => {
+      isConnected = true;
+    });
     const statusCode = response.statusCode ?? 0;
     const retryAfterMs = readRetryAfter(response.headers['retry-after'], Date.now());
     const answered = done({ statusCode, error: faultOf(statusCode), retryAfterMs });
@@ -52,7 +55,7 @@ export async function post({ url, body, headers, timeoutMs, lookup, signal }: Po
     return answered;
   } catch (error) {
     if (signal?.aborted) throw error;
-    const said = late.aborted ? `No answer within ${timeoutMs / 1_000} s` : wordsFor(error);
+    const said = late.aborted ? `No answer within ${timeoutMs / 1_000} s` : wordsFor(error, isConnected);
     return done({ statusCode: null, error: said, retryAfterMs: null });
   }
 }
@@ -63,6 +66,7 @@ function exchange(
   headers: Readonly<Record<string, string>>,
   lookup: LookupFunction,
   signal: AbortSignal,
+  onConnected: () => void,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -75,6 +79,7 @@ function exchange(
       signal,
       headers: { ...headers, 'Content-Type': 'application/json', 'Content-Length': bytes.length },
     });
+    request.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected));
     request.on('response', resolve);
     request.on('error', reject);
     request.end(bytes);
@@ -105,9 +110,15 @@ function faultOf(statusCode: number): string | null {
   return `Answered ${statusCode}`;
 }
 
-/** The kind of failure; messages of the system name addresses. */
-function wordsFor(error: unknown): string {
+/**
+ * The kind of failure; messages of the system name addresses. Whoever was connected may have got the event, and answered
+ * it in a way that cannot be read.
+ */
+function wordsFor(error: unknown, isConnected: boolean): string {
   if (error instanceof AddressRefused) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unexpected error';
-  return `Could not connect (${code})`;
+  if (code === 'HPE_HEADER_OVERFLOW') return 'The answer could not be read: its headers are larger than 16 kB';
+  if (code.startsWith('HPE_')) return `The answer could not be read: it is not HTTP as it should be (${code})`;
+  if (!isConnected) return `Could not connect (${code})`;
+  return `The connection was closed before an answer (${code})`;
 }

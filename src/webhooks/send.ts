@@ -1,7 +1,7 @@
 /**
  * Sends one webhook to a stranger's URL, if it may be sent there: the one way out for webhooks.
  */
-import { lookupWith, publicAddresses, type Resolve, resolveBySystem } from './addresses.ts';
+import { developmentAddresses, lookupWith, publicAddresses, type Resolve } from './addresses.ts';
 import { type Post, type PostResult, post } from './post.ts';
 import { checkUrl, URL_FAULTS, type UrlPolicy } from './url-rules.ts';
 
@@ -14,7 +14,7 @@ export async function sendWebhook(
   // Once more, because it may have been registered under other settings.
   const checked = checkUrl(url, policy);
   if ('fault' in checked) return { ...NOT_SENT, error: URL_FAULTS[checked.fault] };
-  const find = policy.allowsPrivate ? resolveBySystem : (hostname: string) => publicAddresses(resolve, hostname);
+  const find = policy.allowsPrivate ? developmentAddresses : (hostname: string) => publicAddresses(resolve, hostname);
   return post({ ...message, url: checked.url, lookup: lookupWith(find) });
 }
 

@@ -3,6 +3,7 @@
  * (addresses.ts); for that to be every connection, no URL may name an address itself.
  */
 import { isIP } from 'node:net';
+import { isPrivateAddress } from './addresses.ts';
 
 /** Every reason a URL can be refused for by its text, in order of precedence. */
 export type UrlFault =
@@ -14,12 +15,13 @@ export type UrlFault =
   | 'fragment'
   | 'address'
   | 'hostname'
+  | 'underscore'
   | 'private_name'
   | 'port';
 
 /** What a deployment lets through. Development and tests alone have reason to. */
 export interface UrlPolicy {
-  /** Plain http, any port and names of private machines, for sinks on this machine. Never in live mode. */
+  /** Plain http, any port, names and addresses of private machines, for sinks on this network. Never in live mode. */
   readonly allowsPrivate: boolean;
   /** Default: 443, and 8443, on which TLS is commonly served by those who may not use 443. */
   readonly ports?: readonly number[];
@@ -54,12 +56,16 @@ export function checkUrl(text: string, policy: UrlPolicy): { url: URL } | { faul
   if (authority.includes('@')) return { fault: 'userinfo' };
   if (text.includes('#')) return { fault: 'fragment' };
   const { hostname, port } = url;
-  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return { fault: 'address' };
+  const address = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(address) !== 0) {
+    return policy.allowsPrivate && isPrivateAddress(address) ? { url } : { fault: 'address' };
+  }
   // Escapes and a dot at the end are other spellings of the same name, which nobody needs.
   const isName = (policy.allowsPrivate ? ANY_NAME : PUBLIC_NAME).test(hostname) && hostname.length <= NAME_MAX_LENGTH;
   if (authority.includes('%')) return { fault: 'hostname' };
   if (!policy.allowsPrivate && isPrivateName(hostname)) return { fault: 'private_name' };
-  if (!isName) return { fault: 'hostname' };
+  // DNS has such names, for records about a service; hosts have none (RFC 952, RFC 1123), nor do their certificates.
+  if (!isName) return { fault: hostname.includes('_') ? 'underscore' : 'hostname' };
   const ports = policy.ports ?? PORTS;
   if (!policy.allowsPrivate && !ports.includes(Number(port || 443))) return { fault: 'port' };
   return { url };
@@ -88,6 +94,7 @@ export const URL_FAULTS: Readonly<Record<UrlFault, string>> = {
   fragment: 'url must not contain a fragment (#)',
   address: 'url must name a host, not an IP address',
   hostname: 'url must have a host name with a dot in it and none at its end, without escapes',
+  underscore: 'url must have a host name of letters, digits, hyphens and dots: names of hosts have no underscore',
   private_name: 'url must have a public host name',
   port: 'url must use port 443 or 8443',
 };

@@ -73,7 +73,7 @@ describe('a bound key', () => {
 
   test('sends commands to its order, and the workflow judges what its role may do', async () => {
     const before = submitted.length;
-    // The money is collected by then, so what could not be sent is stored and not given up.
+    // Accepted although the order is not reached: the money is there.
     expect((await api.send('POST', `${INTENTS}/${intentId}/confirm`, { key: bound })).status).toBe(202);
     expect(submitted.slice(before).map(({ type, actor }) => [type, actor.role])).toEqual([['order.fund', 'buyer']]);
   });

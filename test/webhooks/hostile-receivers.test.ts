@@ -43,7 +43,7 @@ const HOSTILE: readonly (readonly [what: string, behaviour: Behaviour, error: st
       response.socket?.destroy();
       return 0;
     },
-    'Could not connect (ECONNRESET)',
+    'The connection was closed before an answer (ECONNRESET)',
     null,
   ],
   [
@@ -52,7 +52,34 @@ const HOSTILE: readonly (readonly [what: string, behaviour: Behaviour, error: st
       response.socket?.end('nonsense\r\n\r\n');
       return 0;
     },
-    'Could not connect (HPE_INVALID_CONSTANT)',
+    'The answer could not be read: it is not HTTP as it should be (HPE_INVALID_CONSTANT)',
+    null,
+  ],
+  [
+    'closes the connection in good order without an answer',
+    (_, response) => {
+      response.socket?.end();
+      return 0;
+    },
+    'The connection was closed before an answer (ECONNRESET)',
+    null,
+  ],
+  [
+    'says two lengths of its answer',
+    (_, response) => {
+      response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok');
+      return 0;
+    },
+    expect.stringMatching(/^The answer could not be read: it is not HTTP as it should be \(HPE_/),
+    null,
+  ],
+  [
+    'sends a header of 20 kB',
+    (_, response) => {
+      response.socket?.end(`HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`);
+      return 0;
+    },
+    'The answer could not be read: its headers are larger than 16 kB',
     null,
   ],
 ];

@@ -112,7 +112,7 @@ export function hostileUrls(v4: number, v6: number): readonly (readonly [url: st
     ['https://1.0.0.127.in-addr.arpa/', 'private_name'],
     ['https://hooks.example.com./', 'hostname'],
     ['https://hooks..example.com/', 'hostname'],
-    ['https://hooks_1.example.com/', 'hostname'],
+    ['https://hooks_1.example.com/', 'underscore'],
     ['https://-hooks.example.com/', 'hostname'],
     ['https://hooks.example.1/', 'hostname'],
     // Ports of other services.

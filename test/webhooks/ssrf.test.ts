@@ -116,7 +116,37 @@ test('the setting for development opens this machine to test mode, and never to 
   expect([live.status, live.headers['error-reason']]).toEqual([400, 'webhook_url_refused']);
   const named = { url: 'https://loopback.attacker.com/' };
   expect((await api.send('POST', '/v1/webhook-endpoints', { body: named, key: api.keys.live })).status).toBe(400);
-  // An address stays refused, so that every connection asks for a name.
-  const address = { url: `http://127.0.0.1:${v4}/` };
-  expect((await api.send('POST', '/v1/webhook-endpoints', { body: address })).status).toBe(400);
+});
+
+test('the setting for development opens addresses of this machine and its network, and no metadata service', async () => {
+  const api = await startApi(db, unusedGateway, { webhooks: { allowsPrivate: true, resolve: resolveHostile } });
+  const policy = { allowsPrivate: true };
+  for (const host of ['127.0.0.1', '[::1]', '192.168.1.7', '10.0.0.1', '172.16.0.1', '[fd12::1]']) {
+    expect([host, checkUrl(`http://${host}:8080/`, policy)]).toEqual([host, { url: new URL(`http://${host}:8080/`) }]);
+  }
+  const refused = ['169.254.169.254', '0xa9fea9fe', '[::ffff:169.254.169.254]', '[fd00:ec2::254]', '100.100.100.200'];
+  for (const host of [...refused, '168.63.129.16', '[fe80::1]', '0.0.0.0', '[::]', '8.8.8.8', '224.0.0.1']) {
+    const url = `http://${host}/`;
+    expect([host, checkUrl(url, policy)]).toEqual([host, { fault: 'address' }]);
+    const answer = await api.send('POST', '/v1/webhook-endpoints', { body: { url } });
+    expect([answer.status, answer.headers['error-reason']]).toEqual([400, 'webhook_url_refused']);
+    expect((await sendWebhook({ ...MESSAGE, url }, policy, resolveHostile)).error).toBe(URL_FAULTS.address);
+  }
+  for (const [host, port] of [
+    ['127.0.0.1', v4],
+    ['[::1]', v6],
+  ]) {
+    const url = `http://${host}:${port}/`;
+    expect((await api.send('POST', '/v1/webhook-endpoints', { body: { url } })).status).toBe(201);
+    // The listener hangs up: it was there.
+    const { error } = await sendWebhook({ ...MESSAGE, url }, policy, resolveHostile);
+    expect(error).toMatch(/^The connection was closed before an answer/);
+    const live = await api.send('POST', '/v1/webhook-endpoints', { body: { url }, key: api.keys.live });
+    expect([live.status, live.headers['error-reason']]).toEqual([400, 'webhook_url_refused']);
+  }
+});
+
+test('a host name with an underscore is refused for its underscore', () => {
+  expect(checkUrl('https://my_shop.example.com/', { allowsPrivate: false })).toEqual({ fault: 'underscore' });
+  expect(URL_FAULTS.underscore).toContain('underscore');
 });
