@@ -5,5 +5,5 @@ import { migrate } from './db/migrate.ts';
 const { DATABASE_URL, MIGRATION_DATABASE_URL } = readConfig();
 if (!DATABASE_URL)
   throw new Error('DATABASE_URL must be set: the database to migrate, as the application signs in to it.');
-await migrate(MIGRATION_DATABASE_URL ?? DATABASE_URL, DATABASE_URL);
-process.stdout.write('Migrations applied.\n');
+const done = await migrate(MIGRATION_DATABASE_URL ?? DATABASE_URL, DATABASE_URL);
+process.stdout.write(`Migrations applied.${done === null ? '' : ` ${done}`}\n`);

@@ -25,6 +25,7 @@ import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
+import { pastGuards, readRights } from './db/rights.ts';
 import type { PayoutTries } from './domain/payouts.ts';
 import { createMetrics } from './metrics.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
@@ -84,6 +85,18 @@ const WEBHOOK_CONNECTIONS = 4;
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
+/**
+ * Tells of a role that the guards do not hold. A database that is away or not migrated is told of elsewhere.
+ *
+ * @throws Error when there are keys of live mode
+ */
+async function requireGuards(db: Database, log: Logger): Promise<void> {
+  const rights = await readRights(db).catch(() => null);
+  if (!rights?.isPastGuards) return;
+  if (rights.servesLive) throw new Error(`${pastGuards(rights)}. There are keys of live mode, so it does not start.`);
+  log.warn({ role: rights.role }, `${pastGuards(rights)}. With keys of live mode it would not start.`);
+}
+
 /** @throws when a setting cannot be used, the database or Temporal cannot be reached, or the port is taken (the message names it) */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
@@ -91,6 +104,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   if (roles.api) await requireFreePort(config);
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
+  await requireGuards(db, log).catch(async (problem) => {
+    await closeDatabase();
+    throw problem;
+  });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
   const openingOf = (orderId: string) => knownOpening(db, orderId);

@@ -14,17 +14,20 @@ import { openDriver } from './driver.ts';
 export const APPLICATION_ROLE = 'tranche_app';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
+const INVALID_PASSWORD = '28P01';
 /** Any number will do, as long as nobody else in the database uses it. */
 const MIGRATION_LOCK = 7_210_423_001;
 
 /**
- * Applies pending migrations, one process at a time, and makes the login of `applicationUrl` if it is missing.
+ * Applies pending migrations, one process at a time, and makes the login of `applicationUrl` if it is missing, or gives it
+ * its present password.
  *
  * @param migrationUrl a role that may change the schema and create roles
  * @param applicationUrl the application's URL; its user must be another one for append-only rows to be safe from it
+ * @returns what was done to the login, in a sentence; null when nothing had to be
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
  */
-export async function migrate(migrationUrl: string, applicationUrl: string): Promise<void> {
+export async function migrate(migrationUrl: string, applicationUrl: string): Promise<string | null> {
   const client = openDriver(migrationUrl, {
     max: 1,
     onnotice: () => {},
@@ -34,7 +37,7 @@ export async function migrate(migrationUrl: string, applicationUrl: string): Pro
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     await closeDatabase(client);
-    await ensureLogin(client, new URL(applicationUrl), new URL(migrationUrl));
+    return await ensureLogin(client, new URL(applicationUrl), new URL(migrationUrl));
   } finally {
     await client.end({ timeout: 5 });
   }
@@ -60,18 +63,35 @@ async function closeDatabase(client: postgres.Sql): Promise<void> {
   await client.unsafe('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
 }
 
-async function ensureLogin(client: postgres.Sql, application: URL, migration: URL): Promise<void> {
+/** Answers what it did to the login, null when nothing. */
+async function ensureLogin(client: postgres.Sql, application: URL, migration: URL): Promise<string | null> {
   const user = decodeURIComponent(application.username);
   const password = decodeURIComponent(application.password);
-  if (user === '' || user === decodeURIComponent(migration.username)) return;
+  if (user === '' || user === decodeURIComponent(migration.username)) return null;
   const [existing] = await client`select from pg_roles where rolname = ${user}`;
-  if (!existing) {
-    // CREATE ROLE takes no parameters; quoting is left to the server.
+  const isToSet = !existing || (await isPasswordRefused(application));
+  if (isToSet) {
+    // Neither takes parameters; quoting is left to the server.
     const [statement] = await client<{ text: string }[]>`
-      select format('CREATE ROLE %I LOGIN PASSWORD %L', ${user}::text, ${password}::text) as text`;
+      select format(${existing ? 'ALTER' : 'CREATE'} || ' ROLE %I LOGIN PASSWORD %L', ${user}::text, ${password}::text) as text`;
     await client.unsafe(statement?.text ?? '');
   }
   const [grant] = await client<{ text: string }[]>`
     select format('GRANT %I TO %I', ${APPLICATION_ROLE}::text, ${user}::text) as text`;
   await client.unsafe(grant?.text ?? '');
+  if (!isToSet) return null;
+  return existing ? `The password of the login ${user} is the one of DATABASE_URL now.` : `The login ${user} was made.`;
+}
+
+/** Whether the server takes this login, but not with this password. */
+async function isPasswordRefused(application: URL): Promise<boolean> {
+  const sql = openDriver(application.href, { max: 1, onnotice: () => {} });
+  try {
+    await sql.unsafe('SELECT 1');
+    return false;
+  } catch (error) {
+    return (error as { code?: unknown }).code === INVALID_PASSWORD;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
 }
