@@ -1,5 +1,7 @@
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { setAside, tellsOfDamage } from './damaged-file.ts';
 import { prepareHome } from './files.ts';
 import { acceptsConnections, choosePort } from './ports.ts';
 import type { EndStep } from './process-identity.ts';
@@ -19,6 +21,7 @@ export type EmbeddedTemporal = {
   stop(): Promise<void>;
 };
 
+const DATABASE_NAME = 'temporal.db';
 const READY_TIMEOUT_MS = 30_000;
 
 /** The server drains for 2 to 3 s. If it must be killed its SQLite file stays sound, thanks to the write-ahead log. */
@@ -43,7 +46,7 @@ export type TemporalOptions = {
  * Starts the Temporal development server of a home and waits until its namespace can be used. Data lies in
  * `<home>/temporal/temporal.db`, the output in `<home>/logs/temporal.log`. The program is found or downloaded, see
  * {@link findTemporalBinary}. A server that an earlier run left behind is ended first; the ports of the last start are
- * taken again when they are free.
+ * taken again when they are free. A database file that is damaged is moved aside, and a new one takes its place.
  *
  * The caller must hold the home's lock (see `startServers`): a "left-over" server could otherwise be another's.
  *
@@ -61,29 +64,40 @@ export async function startEmbeddedTemporal(options: TemporalOptions): Promise<E
   const ui = await choosePort(state.ports.ui, [grpc]);
   state.rememberPorts({ grpc, ui });
   signal?.throwIfAborted();
-  const database = join(home, 'temporal', 'temporal.db');
-  const server = await ServerProcess.spawn({
-    name: 'Temporal',
-    file: binary,
-    args: serverArguments({ grpc, ui, database, namespaces, dynamicConfig }),
-    // Its HOME is a folder of ours: a configuration file of the CLI in the user's HOME could change the server.
-    env: { HOME: dirname(database) },
-    cwd: dirname(database),
-    logPath: join(home, 'logs', 'temporal.log'),
-    stopSteps: STOP_STEPS,
-    state,
-  });
+  const folder = join(home, 'temporal');
+  const run = async (): Promise<ServerProcess> => {
+    const server = await ServerProcess.spawn({
+      name: 'Temporal',
+      file: binary,
+      args: serverArguments({ grpc, ui, namespaces, dynamicConfig }),
+      // Its HOME is a folder of ours: a configuration file of the CLI in the user's HOME could change the server.
+      env: { HOME: folder },
+      cwd: folder,
+      logPath: join(home, 'logs', 'temporal.log'),
+      stopSteps: STOP_STEPS,
+      state,
+    });
+    try {
+      await server.waitUntilReady(
+        async () => (await acceptsConnections(grpc)) && namespacesAreReady(address, namespaces),
+        READY_TIMEOUT_MS,
+        signal,
+      );
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  };
   const address = `127.0.0.1:${grpc}`;
-  try {
-    await server.waitUntilReady(
-      async () => (await acceptsConnections(grpc)) && namespacesAreReady(address, namespaces),
-      READY_TIMEOUT_MS,
-      signal,
+  const server = await run().catch((error: unknown) => {
+    const file = join(folder, DATABASE_NAME);
+    if (!tellsOfDamage(error) || !existsSync(file)) throw error;
+    log(
+      `Temporal's database is damaged. It lies at ${setAside(file)} now, and a new one takes its place: orders go on.`,
     );
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+    return run();
+  });
   return { address, uiUrl: `http://127.0.0.1:${ui}`, failed: server.failed, stop: () => server.stop() };
 }
 
@@ -103,18 +117,18 @@ const PROBLEMS = { 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttr
 function serverArguments(options: {
   grpc: number;
   ui: number;
-  database: string;
   namespaces: readonly string[];
   dynamicConfig: Readonly<Record<string, string | number | boolean>>;
 }): string[] {
-  const { grpc, ui, database, namespaces } = options;
+  const { grpc, ui, namespaces } = options;
   // The ports of its HTTP API, metrics and inner services are free ones that the server chooses itself, on --ip too.
   const network = ['--ip', '127.0.0.1', '--port', String(grpc), '--ui-port', String(ui), '--ui-disable-news-fetch'];
   // With a write-ahead log and fewer syncs the file is as fast as memory, and still sound after a crash. What a power
   // failure can cost is the last moments of the workflow histories.
   const storage = [
     '--db-filename',
-    database,
+    // In the folder that it runs in. It reads this as a part of a URI: `%2F`, `#` and `?` of a path would be others.
+    DATABASE_NAME,
     '--sqlite-pragma',
     'journal_mode=wal',
     '--sqlite-pragma',

@@ -23,7 +23,7 @@ export function makeHome(): string {
 }
 
 /** Starts servers that are stopped when the test has ended, if it has not done so itself. */
-export async function start(options: Omit<ServersOptions, 'log'>): Promise<Servers> {
+export async function start(options: Omit<ServersOptions, 'log'> & { log?: ServersOptions['log'] }): Promise<Servers> {
   const servers = await startServers({ log: () => {}, ...options });
   running.push(servers);
   return servers;
