@@ -96,7 +96,7 @@ describe('fields of a milestone', () => {
     expect(submitted.at(-1)).toEqual({
       id: expect.stringMatching(/^cmd_[0-9a-z]{26}$/),
       type: 'milestone.create',
-      actor: { role: 'merchant', id: 'merchant_test' },
+      actor: { role: 'merchant', id: expect.stringMatching(/^key_[0-9a-f]{16}$/) },
       receivedAt: expect.any(Number),
       turnWaitMs: 2_000,
       milestoneIndex: 9_999,
