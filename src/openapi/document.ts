@@ -49,15 +49,18 @@ export function createApiDocument(version: string) {
           bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
         },
         examples: Object.fromEntries(USED_REASONS.map((reason) => [reason, refusalExample(reason)])),
-        responses: Object.fromEntries(
-          SHARED_STATUSES.map((status) => [
-            SHARED_RESPONSES[status],
-            refusalObject(
-              status,
-              USED_REASONS.filter((reason) => statusOf(reason) === status),
-            ),
-          ]),
-        ),
+        responses: {
+          CommandAccepted: successObject(TAKING_TURNS, HELD),
+          ...Object.fromEntries(
+            SHARED_STATUSES.map((status) => [
+              SHARED_RESPONSES[status],
+              refusalObject(
+                status,
+                USED_REASONS.filter((reason) => statusOf(reason) === status),
+              ),
+            ]),
+          ),
+        },
         headers: Object.fromEntries(
           Object.entries(HEADERS).map(([name, { description, type }]) => [name, { description, schema: { type } }]),
         ),
@@ -97,7 +100,7 @@ function operationObject(operation: Operation): ZodOpenApiOperationObject {
       ...Object.fromEntries(
         Object.entries(operation.successes).map(([status, success]) => [status, successObject(operation, success)]),
       ),
-      ...(type && { 202: successObject(operation, HELD) }),
+      ...(type && { 202: { $ref: '#/components/responses/CommandAccepted' } }),
       ...refusalObjects(operation),
     },
   } as ZodOpenApiOperationObject;
@@ -109,6 +112,9 @@ function requestNameOf({ operationId }: Operation): string {
 }
 
 const PATH_ID = z.string().min(1);
+
+/** An operation that may be answered 202, with all that such an answer may say. */
+const TAKING_TURNS = OPERATIONS.find(({ takesTurns }) => takesTurns) as Operation;
 
 const HELD: Success = {
   description: 'The command waits for its turn, or its outcome is not known yet',

@@ -46,8 +46,10 @@ function wordsOf({ type, enum: words, ...more }: Node, values: readonly unknown[
 }
 
 function typesOf({ type, ...more }: Node, types: readonly string[]): Node {
-  const isNullable = types.length === 2 && types.includes('null');
-  return isNullable ? { type, ...more } : { anyOf: types.map((one) => schemaOf({ type: one })), ...more };
+  const [one, other] = types.filter((each) => each !== 'null');
+  const isNullable = types.includes('null') && other === undefined;
+  if (isNullable) return { ...schemaOf({ ...more, type: one }), type };
+  return { anyOf: types.map((each) => schemaOf({ type: each })), ...more };
 }
 
 /** Without the bounds of JavaScript's integers, which are nobody's rule. */

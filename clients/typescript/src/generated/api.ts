@@ -1395,6 +1395,7 @@ export interface components {
             overdueAt?: components["schemas"]["Instant"];
             paymentIntentId: string;
             payout?: components["schemas"]["PayoutSummary"];
+            /** Format: double */
             percentage: number | null;
             refundedAmount?: components["schemas"]["Amount"];
             releasedAmount?: components["schemas"]["Amount"];
@@ -1846,6 +1847,23 @@ export interface components {
         };
     };
     responses: {
+        /** @description The command waits for its turn, or its outcome is not known yet */
+        CommandAccepted: {
+            headers: {
+                "Command-Id": components["headers"]["Command-Id"];
+                "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                Location: components["headers"]["Location"];
+                "Preference-Applied": components["headers"]["Preference-Applied"];
+                "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
         /** @description The first request with this Idempotency-Key is still at work */
         Conflict: {
             headers: {
@@ -2627,22 +2645,7 @@ export interface operations {
                     "application/json": components["schemas"]["Command"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3203,22 +3206,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentIntent"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3313,22 +3301,7 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentIntent"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3498,22 +3471,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClockAdvance"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3607,22 +3565,7 @@ export interface operations {
                     "application/json": components["schemas"]["EscrowOrderCancellation"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3805,22 +3748,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeRaised"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3918,23 +3846,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeResolved"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4028,22 +3940,7 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeWithdrawn"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4319,23 +4216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4509,23 +4390,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4622,23 +4487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4736,23 +4585,7 @@ export interface operations {
                     "application/json": components["schemas"]["MilestoneCompletion"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4849,23 +4682,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -4962,23 +4779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -5075,23 +4876,7 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -5209,22 +4994,7 @@ export interface operations {
                     "application/json": components["schemas"]["MilestoneList"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -5319,22 +5089,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refund"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -5645,22 +5400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payout"];
                 };
             };
-            /** @description The command waits for its turn, or its outcome is not known yet */
-            202: {
-                headers: {
-                    "Command-Id": components["headers"]["Command-Id"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Command"];
-                };
-            };
+            202: components["responses"]["CommandAccepted"];
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
