@@ -10,7 +10,9 @@ import { ApiError } from './errors.ts';
 
 export const BODY_LIMIT_BYTES = 65_536;
 const MAX_DEPTH = 5;
-const JSON_CONTENT_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
+const JSON_TYPE = 'application/json';
+/** RFC 7396, which is what a PATCH here is. */
+const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 /** Puts the parsed JSON object into `request.body`; {} for a request without a body. */
 export const readJsonBody: RequestHandler[] = [
@@ -23,15 +25,23 @@ export const readJsonBody: RequestHandler[] = [
       return next();
     }
     const contentType = request.headers['content-type'];
-    if (contentType === undefined || !JSON_CONTENT_TYPE.test(contentType)) {
+    const allowed = request.method === 'PATCH' ? [JSON_TYPE, MERGE_PATCH_TYPE] : [JSON_TYPE];
+    if (contentType === undefined || !isJson(contentType, allowed)) {
       const given = contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100));
-      const message = `The Content-Type of the body must be application/json, got ${given}`;
+      const message = `The Content-Type of the body must be ${allowed.join(' or ')} in UTF-8, got ${given}`;
       throw new ApiError('content_type_unsupported', { message });
     }
     request.body = parseJsonObject(bytes);
     next();
   },
 ];
+
+/** Parameters mean nothing to JSON (RFC 8259, section 11); a charset other than UTF-8 would be a lie about the body. */
+function isJson(contentType: string, allowed: readonly string[]): boolean {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
+  const charsets = parameters.filter((parameter) => parameter.startsWith('charset'));
+  return allowed.includes(type) && charsets.every((charset) => /^charset\s*=\s*("utf-?8"|utf-?8)$/.test(charset));
+}
 
 /**
  * For a client that asks first (`Expect: 100-continue`): its body is invited only now, when the request has passed all

@@ -1009,7 +1009,7 @@ export interface components {
                 description?: string | null;
                 /**
                  * Format: date-time
-                 * @description ISO 8601 with its offset; read in whole seconds
+                 * @description RFC 3339 with its offset; read in whole seconds
                  */
                 dueAt?: string;
                 metadata?: {
@@ -1028,7 +1028,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             dueAt?: string;
             metadata?: {
@@ -1463,12 +1463,12 @@ export interface components {
         ReplayToWebhookEndpointRequest: {
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             from: string;
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             to?: string;
             types?: ("payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
