@@ -10,12 +10,15 @@ import { exampleMessage, pageOf, retryAfterOf } from './error-guide.ts';
 import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
 import { OPERATIONS, reasonsOf, rolesOf, templateOf } from './operations.ts';
 import { command } from './order-shapes.ts';
+import { portable } from './portable.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 import { errorBody, named } from './shapes.ts';
 
 const DESCRIPTION = `Milestone escrow: the money of an order is released milestone by milestone, in order, exactly once.
 
 Send your API key as \`X-API-Key\`. Amounts are decimal strings, instants ISO 8601 in UTC. Every change may carry an \`Idempotency-Key\`: repeating the request then gives the first answer again, marked \`Idempotent-Replayed\`.
+
+Answers may get fields in any version: ignore those that you do not know. Requests may not: a field that is not listed is refused.
 
 Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is stable and meant to be switched on; [each has a page](/docs/errors). A command that waits for its turn, or whose outcome is not known in time, is answered 202 and can be read at \`/v1/commands/{commandId}\`.`;
 
@@ -26,34 +29,41 @@ export function createApiDocument(version: string) {
     const template = templateOf(operation.path);
     paths[template] = { ...paths[template], [operation.method]: operationObject(operation) };
   }
-  return createDocument({
-    openapi: '3.1.0',
-    info: { title: 'Tranche', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: '/', description: 'This service' }],
-    externalDocs: { description: 'Every refusal, with what to do about it', url: '/docs/errors' },
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    security: [{ apiKey: [] }, { bearer: [] }],
-    paths,
-    components: {
-      securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'sk_test_…, sk_live_…' },
-        bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
+  return portable(
+    createDocument({
+      openapi: '3.1.0',
+      info: {
+        title: 'Tranche',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: 'Whoever runs this service' },
       },
-      examples: Object.fromEntries(USED_REASONS.map((reason) => [reason, refusalExample(reason)])),
-      responses: Object.fromEntries(
-        SHARED_STATUSES.map((status) => [
-          status,
-          refusalObject(
-            status,
-            USED_REASONS.filter((reason) => statusOf(reason) === status),
-          ),
-        ]),
-      ),
-      headers: Object.fromEntries(
-        Object.entries(HEADERS).map(([name, { description, type }]) => [name, { description, schema: { type } }]),
-      ),
-    },
-  });
+      servers: [{ url: '/', description: 'This service' }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      security: [{ headerKey: [] }, { bearer: [] }],
+      paths,
+      components: {
+        securitySchemes: {
+          headerKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'sk_test_…, sk_live_…' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
+        },
+        examples: Object.fromEntries(USED_REASONS.map((reason) => [reason, refusalExample(reason)])),
+        responses: Object.fromEntries(
+          SHARED_STATUSES.map((status) => [
+            SHARED_RESPONSES[status],
+            refusalObject(
+              status,
+              USED_REASONS.filter((reason) => statusOf(reason) === status),
+            ),
+          ]),
+        ),
+        headers: Object.fromEntries(
+          Object.entries(HEADERS).map(([name, { description, type }]) => [name, { description, schema: { type } }]),
+        ),
+      },
+    }),
+  );
 }
 
 function operationObject(operation: Operation): ZodOpenApiOperationObject {
@@ -63,7 +73,7 @@ function operationObject(operation: Operation): ZodOpenApiOperationObject {
     operationId,
     tags: [tag],
     summary,
-    ...(description !== undefined && { description }),
+    description,
     ...(isPublic && { security: [] }),
     ...(!isPublic && { 'x-roles': rolesOf(operation), 'x-open-to-bound-keys': operation.openToBoundKeys === true }),
     ...(type && { 'x-command': type }),
@@ -182,7 +192,7 @@ function refusalObjects(operation: Operation) {
     statuses.map((status) => [
       status,
       SHARED_STATUSES.includes(status)
-        ? { $ref: `#/components/responses/${status}` }
+        ? { $ref: `#/components/responses/${SHARED_RESPONSES[status]}` }
         : refusalObject(
             status,
             reasons.filter((reason) => statusOf(reason) === status),
@@ -208,8 +218,19 @@ function refusalObject(status: number, reasons: readonly ErrorReason[]) {
 
 const statusOf = (reason: ErrorReason): number => ERROR_FORMS[reason].status;
 const USED_REASONS = [...new Set(OPERATIONS.flatMap(reasonsOf))];
-/** The statuses whose reasons are the same wherever they occur at all. */
-const SHARED_STATUSES: readonly number[] = [401, 408, 409, 413, 415, 422, 429, 431, 500];
+/** The statuses whose reasons are the same wherever they occur at all, with the names of their answers. */
+const SHARED_RESPONSES: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  408: 'RequestTimeout',
+  409: 'Conflict',
+  413: 'ContentTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'UnprocessableContent',
+  429: 'TooManyRequests',
+  431: 'RequestHeaderFieldsTooLarge',
+  500: 'InternalServerError',
+};
+const SHARED_STATUSES = Object.keys(SHARED_RESPONSES).map(Number);
 
 const STATUS_MEANINGS: Readonly<Record<number, string>> = {
   400: 'The request, or the order’s state, does not allow it',

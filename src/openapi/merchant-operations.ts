@@ -46,6 +46,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/v1/payouts',
     tag: 'Payouts',
     summary: 'List payouts, the latest first',
+    description:
+      'Those of the key’s merchant and mode, a page at a time. `status=failed` lists what can be tried again.',
     query: listPayoutsQuery,
     successes: { 200: { description: 'A page', schema: payoutList } },
     reasons: ['role_not_allowed'],
@@ -57,6 +59,7 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/v1/payouts/:payoutId',
     tag: 'Payouts',
     summary: 'Read a payout',
+    description: '`lastError` tells why its last try failed.',
     successes: { 200: { description: 'The payout', schema: payout } },
     reasons: ['role_not_allowed', 'payout_missing'],
     roles: MERCHANT_SIDE,
@@ -79,6 +82,7 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/v1/balance',
     tag: 'Payouts',
     summary: 'Read what a merchant has, by currency',
+    description: 'Of the key’s merchant and mode, one line per currency.',
     successes: { 200: { description: 'In escrow, released and not paid out yet, and paid out', schema: balance } },
     reasons: ['role_not_allowed'],
     roles: MERCHANT_SIDE,
@@ -103,6 +107,8 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: KEYS,
     tag: 'API keys',
     summary: 'List API keys, the latest first',
+    description:
+      'Those of the caller’s merchant and mode, also those that ended. The keys themselves are never shown again.',
     query: listKeysQuery,
     successes: { 200: { description: 'A page', schema: listOf('ApiKeyList', apiKey) } },
     reasons: ['api_key_role_not_allowed'],
@@ -141,7 +147,10 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/livez',
     tag: 'Service',
     summary: 'Tell whether the process runs',
-    successes: { 200: { description: 'It does', schema: z.strictObject({ status: z.literal('ok') }) } },
+    description: 'Needs no key. Whoever restarts processes asks here.',
+    successes: {
+      200: { description: 'It does', schema: named('Liveness', z.strictObject({ status: z.literal('ok') })) },
+    },
     isPublic: true,
   },
   {
@@ -150,6 +159,7 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/readyz',
     tag: 'Service',
     summary: 'Tell whether the service can work',
+    description: 'Needs no key. Whoever routes requests asks here.',
     successes: {
       200: { description: 'It can, `degraded` without Temporal', schema: status('Readiness', 'ready', 'degraded') },
       503: { description: 'It cannot', schema: status('Unreadiness', 'unavailable'), retryAfter: true },
@@ -162,6 +172,7 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/metrics',
     tag: 'Service',
     summary: 'Read the metrics of this process, for Prometheus',
+    description: 'Needs no key. In the text format of Prometheus.',
     successes: { 200: { description: 'Metrics', schema: z.string(), mediaType: 'text/plain' } },
     isPublic: true,
   },
@@ -171,6 +182,7 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/openapi.json',
     tag: 'Service',
     summary: 'Read this document',
+    description: 'Needs no key. Fields may be added to it in any version.',
     successes: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
     isPublic: true,
   },
@@ -180,7 +192,10 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     path: '/version',
     tag: 'Service',
     summary: 'Tell the version of the service',
-    successes: { 200: { description: 'The version', schema: z.strictObject({ version: z.string() }) } },
+    description: 'Needs no key.',
+    successes: {
+      200: { description: 'The version', schema: named('Version', z.strictObject({ version: z.string() })) },
+    },
     isPublic: true,
   },
 ];

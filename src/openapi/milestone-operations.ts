@@ -14,7 +14,7 @@ import {
 } from '../api/schemas.ts';
 import { milestone, milestoneList } from './milestone-shapes.ts';
 import type { Operation } from './operation.ts';
-import { errorBody, named, statusOf } from './shapes.ts';
+import { errorDetails, named, statusOf } from './shapes.ts';
 
 const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
 const MILESTONE = `${MILESTONES}/:milestoneId`;
@@ -58,20 +58,18 @@ const OF_A_MILESTONE: readonly ErrorReason[] = [
   'milestone_disputed',
 ];
 
+const milestoneJudgement = named(
+  'MilestoneJudgement',
+  z.strictObject({ milestoneIndex: z.int32(), valid: z.boolean(), error: errorDetails.optional() }),
+);
 const milestoneBatchJudgement = named(
   'MilestoneBatchJudgement',
   z.strictObject({
     object: z.literal('milestone_batch'),
-    data: z.strictObject({
-      valid: z.boolean(),
-      items: z.array(
-        z.strictObject({
-          milestoneIndex: z.int(),
-          valid: z.boolean(),
-          error: errorBody.shape.error.optional(),
-        }),
-      ),
-    }),
+    data: named(
+      'MilestoneBatchJudgementData',
+      z.strictObject({ valid: z.boolean(), items: z.array(milestoneJudgement) }),
+    ),
   }),
 );
 
@@ -138,6 +136,7 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     path: MILESTONES,
     tag: 'Milestones',
     summary: 'List milestones, in index order',
+    description: 'A page at a time. `status` picks those of one status.',
     query: listMilestonesQuery,
     successes: { 200: { description: 'A page', schema: milestoneList } },
     reasons: ['escrow_order_missing'],
@@ -149,6 +148,7 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     path: MILESTONE,
     tag: 'Milestones',
     summary: 'Read a milestone',
+    description: 'With its dispute and its payout, where it has them.',
     successes: { 200: { description: 'The milestone', schema: milestone } },
     reasons: ['escrow_order_missing', 'milestone_missing'],
     openToBoundKeys: true,
@@ -184,7 +184,10 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     body: completeMilestoneBody,
     bodyExample: { completedBy: 'designer-12', completionProof: 'sha256:9f86d081' },
     successes: {
-      200: { description: 'The milestone is completed', schema: statusOf('milestone', 'completed', {}) },
+      200: {
+        description: 'The milestone is completed',
+        schema: statusOf('MilestoneCompletion', 'milestone', 'completed', {}),
+      },
     },
     reasons: [
       ...OF_A_MILESTONE,
@@ -257,6 +260,7 @@ export const MILESTONE_OPERATIONS: readonly Operation[] = [
     path: `${MILESTONE}/extend`,
     tag: 'Milestones',
     summary: 'Extend a running inspection period',
+    description: 'The period ends later by `seconds`; at most 90 days can be added in all.',
     body: extendMilestoneBody,
     bodyExample: { seconds: 86_400 },
     successes: { 200: { description: 'The milestone with its new end of inspection', schema: milestone } },

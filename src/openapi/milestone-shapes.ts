@@ -10,7 +10,7 @@ const payoutSummary = named(
   z.strictObject({
     id: z.string(),
     status: payoutStatus,
-    attempts: z.int(),
+    attempts: z.int32(),
     lastError: z.string().optional(),
     paidAt: instant.optional(),
   }),
@@ -33,7 +33,7 @@ const milestoneData = named(
     id: z.string(),
     escrowOrderId: z.string(),
     paymentIntentId: z.string(),
-    milestoneIndex: z.int(),
+    milestoneIndex: z.int32(),
     description: z.string().nullable(),
     amount,
     percentage: z.number().nullable(),
@@ -70,6 +70,9 @@ export const milestoneTerms = named(
   }),
 );
 
+const NOT_YET = 'Null: nothing that Tranche is connected to gives it';
+const notYet = z.string().nullable().meta({ description: NOT_YET });
+
 export const escrowOrder = envelopeOf(
   'EscrowOrder',
   'escrow_order',
@@ -80,13 +83,13 @@ export const escrowOrder = envelopeOf(
     merchantId: z.string(),
     amount,
     currency,
-    contractAddress: z.null(),
-    buyerAddress: z.null(),
-    tokenAddress: z.null(),
+    contractAddress: notYet,
+    buyerAddress: notYet,
+    tokenAddress: notYet,
     deliveryPeriod: z.int().nullable(),
-    deliveryDeadline: z.null(),
+    deliveryDeadline: instant.nullable().meta({ description: NOT_YET }),
     expectedDeliveryHash: z.string().nullable(),
-    actualDeliveryHash: z.null(),
+    actualDeliveryHash: notYet,
     deliveryOracle: z.string().nullable(),
     releaseType: z.string(),
     autoReleaseOnProof: z.boolean(),
@@ -144,7 +147,7 @@ export const payout = envelopeOf(
     amount,
     currency,
     status: payoutStatus,
-    attempts: z.int(),
+    attempts: z.int32(),
     lastError: z.string().nullable(),
     settlementMethod: z.string(),
     settlementDestination: z.string(),
@@ -160,6 +163,8 @@ export const balance = named(
   z.strictObject({
     id: z.string(),
     object: z.literal('balance'),
-    data: z.array(z.strictObject({ currency, inEscrow: amount, payoutPending: amount, paidOut: amount })),
+    data: z.array(
+      named('CurrencyBalance', z.strictObject({ currency, inEscrow: amount, payoutPending: amount, paidOut: amount })),
+    ),
   }),
 );

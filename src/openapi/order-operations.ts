@@ -59,6 +59,8 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: INTENTS,
     tag: 'Payment intents',
     summary: 'List payment intents, the latest first',
+    description:
+      'Those of the key’s merchant and mode, a page at a time. `created[gte]` and `created[lt]` bound when they were made.',
     query: listIntentsQuery,
     successes: { 200: { description: 'A page', schema: listOf('PaymentIntentList', paymentIntent) } },
     openToBoundKeys: true,
@@ -69,6 +71,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: INTENT,
     tag: 'Payment intents',
     summary: 'Read a payment intent',
+    description: 'Its escrow order, where it has one, is read with `GET …/escrow`.',
     successes: { 200: { description: 'The payment intent', schema: paymentIntent } },
     openToBoundKeys: true,
   },
@@ -99,6 +102,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: `${INTENT}/cancel`,
     tag: 'Payment intents',
     summary: 'Cancel a payment intent that is not funded',
+    description: 'Its escrow order is cancelled with it. Once it is funded, cancel the escrow order instead.',
     body: reasonBody,
     bodyExample: { reason: 'The buyer changed their mind' },
     successes: { 200: { description: 'The payment intent, `CANCELLED`', schema: paymentIntent } },
@@ -112,6 +116,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: ESCROW,
     tag: 'Escrow orders',
     summary: 'Read an escrow order with its milestones',
+    description: 'All of its milestones are in the answer, by index, and what became of its money.',
     successes: { 200: { description: 'The escrow order', schema: escrowOrder } },
     reasons: ['escrow_order_missing', 'not_delivery_versus_payment'],
     openToBoundKeys: true,
@@ -125,7 +130,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     description: 'Without `amount`, all of it.',
     body: refundOrderBody,
     bodyExample: { amount: '100.00', reason: 'Less work than planned' },
-    successes: { 200: { description: 'The refund', schema: statusOf('refund', 'refunded', { amount }) } },
+    successes: { 200: { description: 'The refund', schema: statusOf('Refund', 'refund', 'refunded', { amount }) } },
     reasons: [
       'escrow_order_missing',
       'order_not_milestone_locked',
@@ -150,7 +155,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     successes: {
       200: {
         description: 'What the buyer got back',
-        schema: statusOf('escrow_order', 'cancelled', { refundedAmount: amount }),
+        schema: statusOf('EscrowOrderCancellation', 'escrow_order', 'cancelled', { refundedAmount: amount }),
       },
     },
     reasons: ['escrow_order_missing', 'funding_under_way', 'order_closed', 'order_disputed', 'milestone_disputed'],
@@ -163,6 +168,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: `${ESCROW}/timeline`,
     tag: 'Escrow orders',
     summary: 'List what happened to an order, oldest first',
+    description: 'Every command that had an outcome, also those that were rejected, with who asked for it.',
     query: pageQuery,
     successes: { 200: { description: 'A page', schema: listOf('TimelineEntryList', timelineEntry) } },
     reasons: ['escrow_order_missing'],
@@ -174,6 +180,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: `${ESCROW}/ledger`,
     tag: 'Escrow orders',
     summary: 'List an order’s ledger transactions, oldest first',
+    description: 'Each has legs that add up to zero. The balance is what is in escrow now.',
     query: pageQuery,
     successes: { 200: { description: 'A page, and what is in escrow now', schema: ledgerPage } },
     reasons: ['escrow_order_missing'],
@@ -191,7 +198,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     successes: {
       200: {
         description: 'What the clock says now',
-        schema: statusOf('clock', 'advanced', { seconds: z.int(), advancedTo: instant }),
+        schema: statusOf('ClockAdvance', 'clock', 'advanced', { seconds: z.int(), advancedTo: instant }),
       },
     },
     reasons: ['escrow_order_missing', 'test_mode_only', 'order_closed'],
@@ -207,7 +214,12 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     description:
       'Always refused: Tranche carries out orders that are locked by milestones, and those are proven milestone by milestone.',
     body: z.looseObject({}),
-    successes: {},
+    successes: {
+      200: {
+        description: 'The proof is accepted: for release types that Tranche does not carry out yet',
+        schema: statusOf('DeliveryProof', 'delivery_proof', 'accepted', {}),
+      },
+    },
     reasons: ['escrow_order_missing', 'delivery_proof_not_needed', 'release_type_not_executed'],
     openToBoundKeys: true,
   },
@@ -221,7 +233,9 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
       'About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s default decides, except in favour of the party that raised the dispute: then it stays open until the other party gives in or an arbiter or the operator decides. The window is the order’s own; merchant, buyer and arbiter may only lengthen it, the operator may choose.',
     body: raiseDisputeBody,
     bodyExample: { reason: 'The design does not match the brief', raisedBy: 'buyer-7', disputeWindow: '604800' },
-    successes: { 200: { description: 'The dispute is raised', schema: statusOf('dispute', 'raised', {}) } },
+    successes: {
+      200: { description: 'The dispute is raised', schema: statusOf('DisputeRaised', 'dispute', 'raised', {}) },
+    },
     reasons: [
       'escrow_order_missing',
       'order_not_milestone_locked',
@@ -250,7 +264,7 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     successes: {
       200: {
         description: 'Who got how much',
-        schema: statusOf('dispute', 'resolved', {
+        schema: statusOf('DisputeResolved', 'dispute', 'resolved', {
           resolution: z.enum(RESOLUTIONS),
           merchantAmount: amount,
           buyerAmount: amount,
@@ -278,7 +292,12 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     description: 'For whoever raised it, and the operator.',
     body: reasonBody,
     bodyExample: { reason: 'We agreed' },
-    successes: { 200: { description: 'The dispute is withdrawn', schema: statusOf('dispute', 'withdrawn', {}) } },
+    successes: {
+      200: {
+        description: 'The dispute is withdrawn',
+        schema: statusOf('DisputeWithdrawn', 'dispute', 'withdrawn', {}),
+      },
+    },
     reasons: [
       'escrow_order_missing',
       'order_not_milestone_locked',
@@ -295,6 +314,8 @@ export const ORDER_OPERATIONS: readonly Operation[] = [
     path: '/v1/commands/:commandId',
     tag: 'Commands',
     summary: 'Read a command',
+    description:
+      'It is `PENDING` until its outcome is known and `HELD` while it waits for its turn. An `ACCEPTED` one has its answer in `result`, a `REJECTED` one in `error`.',
     successes: { 200: { description: 'The command', schema: command } },
     reasons: ['command_missing'],
     openToBoundKeys: true,

@@ -1,33 +1,35 @@
 /** Payment intents, commands, and what happened to an order, as answers show them. */
 import { z } from 'zod';
-import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 import { PAYMENT_INTENT_TYPES, SETTLEMENT_METHODS } from '../api/schemas.ts';
 import { COMMAND_TYPES } from '../domain/commands.ts';
 import { REASONS } from '../domain/outcomes.ts';
-import { actor, amount, currency, envelopeOf, instant, metadataOf, named } from './shapes.ts';
+import { actor, amount, currency, envelopeOf, errorDetails, instant, metadataOf, named } from './shapes.ts';
 
 const MERCHANT_SIDE_ONLY = 'For keys of role merchant and operator';
 
 const intentStatus = z.enum(['INITIATED', 'SUCCEEDED', 'CANCELLED']);
-const intentData = z.strictObject({
-  id: z.string(),
-  object: z.literal('payment_intent'),
-  status: intentStatus,
-  amount,
-  currency,
-  type: z.enum(PAYMENT_INTENT_TYPES),
-  description: z.string().nullable(),
-  settlementMethod: z.enum(SETTLEMENT_METHODS),
-  settlementDestination: z.string().meta({ description: MERCHANT_SIDE_ONLY }).optional(),
-  metadata: metadataOf(z.union([z.string(), z.number(), z.boolean()]))
-    .meta({ description: MERCHANT_SIDE_ONLY })
-    .optional(),
-  deliveryPeriod: z.int().optional(),
-  expectedDeliveryHash: z.string().optional(),
-  deliveryOracle: z.string().optional(),
-  created: instant,
-  updated: instant,
-});
+const intentData = named(
+  'PaymentIntentData',
+  z.strictObject({
+    id: z.string(),
+    object: z.literal('payment_intent'),
+    status: intentStatus,
+    amount,
+    currency,
+    type: z.enum(PAYMENT_INTENT_TYPES),
+    description: z.string().nullable(),
+    settlementMethod: z.enum(SETTLEMENT_METHODS),
+    settlementDestination: z.string().meta({ description: MERCHANT_SIDE_ONLY }).optional(),
+    metadata: metadataOf(z.union([z.string(), z.number(), z.boolean()]))
+      .meta({ description: MERCHANT_SIDE_ONLY })
+      .optional(),
+    deliveryPeriod: z.int().optional(),
+    expectedDeliveryHash: z.string().optional(),
+    deliveryOracle: z.string().optional(),
+    created: instant,
+    updated: instant,
+  }),
+);
 export const paymentIntent = named(
   'PaymentIntent',
   z.strictObject({
@@ -52,17 +54,11 @@ export const command = envelopeOf(
     escrowOrderId: z.string(),
     paymentIntentId: z.string(),
     createdAt: instant,
-    result: z.looseObject({}).meta({ description: 'Of an accepted command: the body that it answered' }).optional(),
-    error: z
-      .strictObject({
-        code: z.enum(ERROR_CODES),
-        message: z.string(),
-        type: z.enum(ERROR_TYPES),
-        param: z.string().optional(),
-        retryAfter: z.int().optional(),
-      })
-      .meta({ description: 'Of a rejected command: the error that it answered' })
+    result: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Of an accepted command: the body that it answered' })
       .optional(),
+    error: errorDetails.meta({ description: 'Of a rejected command: the error that it answered' }).optional(),
     reason: z
       .enum(REASONS)
       .meta({ description: 'Of a rejected command: what its answer says in the header Error-Reason' })
@@ -75,7 +71,7 @@ const timelineEvent = named(
   z.strictObject({
     type: z.string(),
     milestoneId: z.string().optional(),
-    milestoneIndex: z.int().optional(),
+    milestoneIndex: z.int32().optional(),
     resolution: z.string().optional(),
     merchantAmount: amount.optional(),
     buyerAmount: amount.optional(),
@@ -105,7 +101,7 @@ const timelineEvent = named(
     reason: z.string().optional(),
     raisedBy: z.string().optional(),
     reference: z.string().optional(),
-    attempts: z.int().optional(),
+    attempts: z.int32().optional(),
   }),
 );
 export const timelineEntry = envelopeOf(
@@ -122,7 +118,7 @@ export const timelineEntry = envelopeOf(
     actor,
     outcome: z.enum(['accepted', 'rejected', 'held']),
     milestoneId: z.string().optional(),
-    milestoneIndex: z.int().optional(),
+    milestoneIndex: z.int32().optional(),
     events: z.array(timelineEvent).optional(),
     amount: amount.optional(),
     reason: z.enum(REASONS).optional(),
@@ -132,6 +128,15 @@ export const timelineEntry = envelopeOf(
   }),
 );
 
+const ledgerPosting = named(
+  'LedgerPosting',
+  z.strictObject({
+    account: z.enum(['external', 'escrow', 'merchant']),
+    direction: z.enum(['debit', 'credit']),
+    amount,
+    currency,
+  }),
+);
 const ledgerTransaction = envelopeOf(
   'LedgerTransaction',
   'ledger_transaction',
@@ -142,14 +147,7 @@ const ledgerTransaction = envelopeOf(
     type: z.enum(['fund', 'release', 'refund', 'payout']),
     at: instant,
     timelineEntryId: z.string(),
-    postings: z.array(
-      z.strictObject({
-        account: z.enum(['external', 'escrow', 'merchant']),
-        direction: z.enum(['debit', 'credit']),
-        amount,
-        currency,
-      }),
-    ),
+    postings: z.array(ledgerPosting),
   }),
 );
 export const ledgerPage = named(
@@ -158,6 +156,6 @@ export const ledgerPage = named(
     object: z.literal('list'),
     data: z.array(ledgerTransaction),
     hasMore: z.boolean(),
-    balances: z.array(z.strictObject({ account: z.literal('escrow'), amount, currency })),
+    balances: z.array(named('LedgerBalance', z.strictObject({ account: z.literal('escrow'), amount, currency }))),
   }),
 );

@@ -1,5 +1,6 @@
 /**
- * Schemas of what the API answers with, and the parts they share. Strict: a key that is not named here is a fault.
+ * Schemas of what the API answers with, and the parts they share. Strict: a key that is not named here is a fault in
+ * our own tests. The document opens them again, because clients must not mind a key that a later version adds.
  */
 import { z } from 'zod';
 import { ACTOR_VIAS } from '../api/actor-view.ts';
@@ -27,7 +28,8 @@ export const metadataOf = (value: z.ZodType) => z.record(z.string(), value);
 
 /** The published success envelope. */
 export function envelopeOf<Data extends z.ZodType>(id: string, object: string, data: Data) {
-  return named(id, z.strictObject({ id: z.string(), object: z.literal(object), data }));
+  const body = data.meta()?.id === undefined ? named(`${id}Data`, data) : data;
+  return named(id, z.strictObject({ id: z.string(), object: z.literal(object), data: body }));
 }
 
 export function listOf<Item extends z.ZodType>(id: string, item: Item) {
@@ -36,22 +38,21 @@ export function listOf<Item extends z.ZodType>(id: string, item: Item) {
 }
 
 /** The short answers of the published API: an object's name and what became of it. */
-export function statusOf<Shape extends z.ZodRawShape>(object: string, status: string, more: Shape) {
-  return z.strictObject({ object: z.literal(object), status: z.literal(status), ...more });
+export function statusOf<Shape extends z.ZodRawShape>(id: string, object: string, status: string, more: Shape) {
+  return named(id, z.strictObject({ object: z.literal(object), status: z.literal(status), ...more }));
 }
 
-export const errorBody = named(
-  'Error',
+export const errorDetails = named(
+  'ErrorDetails',
   z.strictObject({
-    error: z.strictObject({
-      code: z.enum(ERROR_CODES),
-      message: z.string().meta({ description: 'For people. Switch on the header Error-Reason instead.' }),
-      type: z.enum(ERROR_TYPES),
-      param: z.string().meta({ description: 'The field at fault' }).optional(),
-      retryAfter: z.int().meta({ description: 'Seconds' }).optional(),
-    }),
+    code: z.enum(ERROR_CODES),
+    message: z.string().meta({ description: 'For people. Switch on the header Error-Reason instead.' }),
+    type: z.enum(ERROR_TYPES),
+    param: z.string().meta({ description: 'The field at fault' }).optional(),
+    retryAfter: z.int32().meta({ description: 'Seconds' }).optional(),
   }),
 );
+export const errorBody = named('Error', z.strictObject({ error: errorDetails }));
 
 /** Who did something. */
 export const actor = named(

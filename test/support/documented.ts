@@ -3,7 +3,8 @@
  */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import openapi from '../../openapi.json' with { type: 'json' };
+import published from '../../openapi.json' with { type: 'json' };
+import { closed } from './closed.ts';
 import type { Answer } from './http-client.ts';
 
 interface DocumentedResponse {
@@ -30,6 +31,7 @@ export interface DocumentedRoute {
   readonly operation: DocumentedOperation;
 }
 
+const openapi = closed(published);
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 (addFormats as unknown as (on: Ajv2020) => void)(ajv);
 ajv.addSchema(openapi, 'document');

@@ -8,7 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the process runs */
+        /**
+         * Tell whether the process runs
+         * @description Needs no key. Whoever restarts processes asks here.
+         */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -25,7 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the metrics of this process, for Prometheus */
+        /**
+         * Read the metrics of this process, for Prometheus
+         * @description Needs no key. In the text format of Prometheus.
+         */
         get: operations["getMetrics"];
         put?: never;
         post?: never;
@@ -42,7 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read this document */
+        /**
+         * Read this document
+         * @description Needs no key. Fields may be added to it in any version.
+         */
         get: operations["getApiDocument"];
         put?: never;
         post?: never;
@@ -59,7 +68,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the service can work */
+        /**
+         * Tell whether the service can work
+         * @description Needs no key. Whoever routes requests asks here.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -76,7 +88,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys, the latest first */
+        /**
+         * List API keys, the latest first
+         * @description Those of the caller’s merchant and mode, also those that ended. The keys themselves are never shown again.
+         */
         get: operations["listApiKeys"];
         put?: never;
         /**
@@ -137,7 +152,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what a merchant has, by currency */
+        /**
+         * Read what a merchant has, by currency
+         * @description Of the key’s merchant and mode, one line per currency.
+         */
         get: operations["getBalance"];
         put?: never;
         post?: never;
@@ -154,7 +172,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a command */
+        /**
+         * Read a command
+         * @description It is `PENDING` until its outcome is known and `HELD` while it waits for its turn. An `ACCEPTED` one has its answer in `result`, a `REJECTED` one in `error`.
+         */
         get: operations["getCommand"];
         put?: never;
         post?: never;
@@ -211,7 +232,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an event */
+        /**
+         * Read an event
+         * @description As webhooks send it.
+         */
         get: operations["getEvent"];
         put?: never;
         post?: never;
@@ -248,7 +272,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List payment intents, the latest first */
+        /**
+         * List payment intents, the latest first
+         * @description Those of the key’s merchant and mode, a page at a time. `created[gte]` and `created[lt]` bound when they were made.
+         */
         get: operations["listPaymentIntents"];
         put?: never;
         /**
@@ -269,7 +296,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a payment intent */
+        /**
+         * Read a payment intent
+         * @description Its escrow order, where it has one, is read with `GET …/escrow`.
+         */
         get: operations["getPaymentIntent"];
         put?: never;
         post?: never;
@@ -288,7 +318,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a payment intent that is not funded */
+        /**
+         * Cancel a payment intent that is not funded
+         * @description Its escrow order is cancelled with it. Once it is funded, cancel the escrow order instead.
+         */
         post: operations["cancelPaymentIntent"];
         delete?: never;
         options?: never;
@@ -323,7 +356,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an escrow order with its milestones */
+        /**
+         * Read an escrow order with its milestones
+         * @description All of its milestones are in the answer, by index, and what became of its money.
+         */
         get: operations["getEscrowOrder"];
         put?: never;
         post?: never;
@@ -460,7 +496,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an order’s ledger transactions, oldest first */
+        /**
+         * List an order’s ledger transactions, oldest first
+         * @description Each has legs that add up to zero. The balance is what is in escrow now.
+         */
         get: operations["listLedger"];
         put?: never;
         post?: never;
@@ -477,7 +516,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List milestones, in index order */
+        /**
+         * List milestones, in index order
+         * @description A page at a time. `status` picks those of one status.
+         */
         get: operations["listMilestones"];
         put?: never;
         /**
@@ -498,7 +540,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a milestone */
+        /**
+         * Read a milestone
+         * @description With its dispute and its payout, where it has them.
+         */
         get: operations["getMilestone"];
         put?: never;
         post?: never;
@@ -561,7 +606,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Extend a running inspection period */
+        /**
+         * Extend a running inspection period
+         * @description The period ends later by `seconds`; at most 90 days can be added in all.
+         */
         post: operations["extendMilestone"];
         delete?: never;
         options?: never;
@@ -656,7 +704,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what happened to an order, oldest first */
+        /**
+         * List what happened to an order, oldest first
+         * @description Every command that had an outcome, also those that were rejected, with who asked for it.
+         */
         get: operations["listTimeline"];
         put?: never;
         post?: never;
@@ -673,7 +724,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List payouts, the latest first */
+        /**
+         * List payouts, the latest first
+         * @description Those of the key’s merchant and mode, a page at a time. `status=failed` lists what can be tried again.
+         */
         get: operations["listPayouts"];
         put?: never;
         post?: never;
@@ -690,7 +744,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a payout */
+        /**
+         * Read a payout
+         * @description `lastError` tells why its last try failed.
+         */
         get: operations["getPayout"];
         put?: never;
         post?: never;
@@ -727,10 +784,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List webhook endpoints, the latest first */
+        /**
+         * List webhook endpoints, the latest first
+         * @description Those of the key’s merchant and mode, a page at a time.
+         */
         get: operations["listWebhookEndpoints"];
         put?: never;
-        /** Have events sent to a URL */
+        /**
+         * Have events sent to a URL
+         * @description From now on, events of the types in `events` are sent there, `*` being all. Verify them with the secret in the answer, which is not shown again.
+         */
         post: operations["createWebhookEndpoint"];
         delete?: never;
         options?: never;
@@ -745,11 +808,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a webhook endpoint */
+        /**
+         * Read a webhook endpoint
+         * @description Also tells whether its deliveries fail, and since when.
+         */
         get: operations["getWebhookEndpoint"];
         put?: never;
         post?: never;
-        /** Delete a webhook endpoint */
+        /**
+         * Delete a webhook endpoint
+         * @description Nothing is sent to it any more, also what was waiting.
+         */
         delete: operations["deleteWebhookEndpoint"];
         options?: never;
         head?: never;
@@ -829,7 +898,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test event */
+        /**
+         * Send a test event
+         * @description To this endpoint alone, whatever types it wants. Read what became of it in the endpoint’s deliveries.
+         */
         post: operations["testWebhookEndpoint"];
         delete?: never;
         options?: never;
@@ -844,7 +916,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell the version of the service */
+        /**
+         * Tell the version of the service
+         * @description Needs no key.
+         */
         get: operations["getVersion"];
         put?: never;
         post?: never;
@@ -863,12 +938,15 @@ export interface components {
             id: string;
             keyId?: string;
             keyName?: string;
-            /** @enum {string} */
-            role: "merchant" | "buyer" | "arbiter" | "operator" | "system";
-            /** @enum {string} */
-            via?: "api" | "temporal" | "system";
+            role: components["schemas"]["ActorRole"];
+            via?: components["schemas"]["ActorVia"];
         };
+        /** @enum {string} */
+        ActorRole: "merchant" | "buyer" | "arbiter" | "operator" | "system";
+        /** @enum {string} */
+        ActorVia: "api" | "temporal" | "system";
         AdvanceClockRequest: {
+            /** Format: int32 */
             seconds: number;
         };
         AmendMilestoneRequest: {
@@ -887,28 +965,27 @@ export interface components {
          */
         Amount: string;
         ApiKey: {
-            data: {
-                createdAt: components["schemas"]["Instant"];
-                /** @description The API key that asked for it; null: made on the command line */
-                createdBy: string | null;
-                escrowOrderId: string | null;
-                expiresAt: components["schemas"]["Instant"] | null;
-                id: string;
-                lastFour: string;
-                /** @description To the minute */
-                lastUsedAt: components["schemas"]["Instant"] | null;
-                /** @enum {string} */
-                mode: "test" | "live";
-                name: string | null;
-                replacedBy: string | null;
-                revokedAt: components["schemas"]["Instant"] | null;
-                /** @enum {string} */
-                role: "merchant" | "buyer" | "arbiter" | "operator";
-                scopes: "keys"[];
-            };
+            data: components["schemas"]["ApiKeyData"];
             id: string;
             /** @constant */
             object: "api_key";
+        };
+        ApiKeyData: {
+            createdAt: components["schemas"]["Instant"];
+            /** @description The API key that asked for it; null: made on the command line */
+            createdBy: string | null;
+            escrowOrderId: string | null;
+            expiresAt: components["schemas"]["Instant"] | null;
+            id: string;
+            lastFour: string;
+            /** @description To the minute */
+            lastUsedAt: components["schemas"]["Instant"] | null;
+            mode: components["schemas"]["Mode"];
+            name: string | null;
+            replacedBy: string | null;
+            revokedAt: components["schemas"]["Instant"] | null;
+            role: components["schemas"]["Role"];
+            scopes: "keys"[];
         };
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
@@ -918,13 +995,7 @@ export interface components {
             object: "list";
         };
         Balance: {
-            data: {
-                /** @enum {string} */
-                currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-                inEscrow: components["schemas"]["Amount"];
-                paidOut: components["schemas"]["Amount"];
-                payoutPending: components["schemas"]["Amount"];
-            }[];
+            data: components["schemas"]["CurrencyBalance"][];
             id: string;
             /** @constant */
             object: "balance";
@@ -941,47 +1012,47 @@ export interface components {
         };
         ChangeWebhookEndpointRequest: {
             description?: string | null;
-            events?: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
-            /** @enum {string} */
-            status?: "enabled" | "disabled";
+            events?: components["schemas"]["EventFilter"][];
+            status?: components["schemas"]["WebhookEndpointStatus"];
             url?: string;
         };
+        ClockAdvance: {
+            advancedTo: components["schemas"]["Instant"];
+            /** @constant */
+            object: "clock";
+            /** Format: int64 */
+            seconds: number;
+            /** @constant */
+            status: "advanced";
+        };
         Command: {
-            data: {
-                createdAt: components["schemas"]["Instant"];
-                /** @description Of a rejected command: the error that it answered */
-                error?: {
-                    /** @enum {string} */
-                    code: "authentication_required" | "forbidden" | "invalid_request" | "invalid_request_error" | "invalid_status" | "invalid_state_transition" | "resource_missing" | "rate_limit_exceeded" | "idempotency_in_progress" | "idempotency_key_reused" | "service_unavailable" | "internal_error";
-                    message: string;
-                    param?: string;
-                    retryAfter?: number;
-                    /** @enum {string} */
-                    type: "invalid_request_error" | "authentication_error" | "rate_limit_error" | "api_error";
-                };
-                escrowOrderId: string;
-                id: string;
-                paymentIntentId: string;
-                /**
-                 * @description Of a rejected command: what its answer says in the header Error-Reason
-                 * @enum {string}
-                 */
-                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_decided" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "milestone_amended" | "later_milestone_completed" | "inspection_not_running" | "extension_too_long" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "due_date_passed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
-                /** @description Of an accepted command: the body that it answered */
-                result?: {
-                    [key: string]: unknown;
-                };
-                /** @enum {string} */
-                status: "PENDING" | "HELD" | "ACCEPTED" | "REJECTED";
-                /** @enum {string} */
-                type: "milestone.create" | "milestone.complete" | "milestone.release" | "milestone.amend" | "milestone.cancel" | "milestone.reopen" | "milestone.extend" | "milestone.remind" | "milestone.expire" | "milestone_batch.create" | "dispute.raise" | "dispute.resolve" | "dispute.withdraw" | "order.fund" | "order.refund" | "order.cancel" | "order.advance_clock" | "payment_intent.cancel" | "payout.settle" | "payout.retry" | "command.cancel" | "unknown";
-                /** @description Of a held command: what its turn waits for */
-                waitingFor?: string;
-            };
+            data: components["schemas"]["CommandData"];
             id: string;
             /** @constant */
             object: "command";
         };
+        CommandData: {
+            createdAt: components["schemas"]["Instant"];
+            /** @description Of a rejected command: the error that it answered */
+            error?: components["schemas"]["ErrorDetails"];
+            escrowOrderId: string;
+            id: string;
+            paymentIntentId: string;
+            /** @description Of a rejected command: what its answer says in the header Error-Reason */
+            reason?: components["schemas"]["Reason"];
+            /** @description Of an accepted command: the body that it answered */
+            result?: {
+                [key: string]: unknown;
+            };
+            status: components["schemas"]["CommandStatus"];
+            type: components["schemas"]["CommandType"];
+            /** @description Of a held command: what its turn waits for */
+            waitingFor?: string;
+        };
+        /** @enum {string} */
+        CommandStatus: "PENDING" | "HELD" | "ACCEPTED" | "REJECTED";
+        /** @enum {string} */
+        CommandType: "milestone.create" | "milestone.complete" | "milestone.release" | "milestone.amend" | "milestone.cancel" | "milestone.reopen" | "milestone.extend" | "milestone.remind" | "milestone.expire" | "milestone_batch.create" | "dispute.raise" | "dispute.resolve" | "dispute.withdraw" | "order.fund" | "order.refund" | "order.cancel" | "order.advance_clock" | "payment_intent.cancel" | "payout.settle" | "payout.retry" | "command.cancel" | "unknown";
         CompleteMilestoneRequest: {
             completedBy: string;
             completionProof?: string;
@@ -995,8 +1066,7 @@ export interface components {
             escrowOrderId?: string | null;
             expiresAt?: string | null;
             name?: string | null;
-            /** @enum {string} */
-            role: "merchant" | "buyer" | "arbiter" | "operator";
+            role: components["schemas"]["Role"];
         };
         CreateMilestoneBatchRequest: {
             dryRun?: boolean;
@@ -1015,6 +1085,7 @@ export interface components {
                 metadata?: {
                     [key: string]: string;
                 };
+                /** Format: int32 */
                 milestoneIndex: number;
                 percentage?: number | null;
             }[];
@@ -1034,6 +1105,7 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** Format: int32 */
             milestoneIndex: number;
             percentage?: number | null;
         };
@@ -1041,9 +1113,9 @@ export interface components {
             /** @description A decimal string greater than 0, with no more decimals than the currency has */
             amount: string;
             autoRelease?: boolean;
-            /** @enum {string} */
-            currency: "USD" | "EUR" | "USDC" | "USDT" | "DAI";
+            currency: components["schemas"]["Currency"];
             deliveryOracle?: string;
+            /** Format: int64 */
             deliveryPeriod?: number;
             description?: string | null;
             expectedDeliveryHash?: string;
@@ -1051,112 +1123,170 @@ export interface components {
                 [key: string]: string | number | boolean;
             };
             milestoneTerms?: {
-                /** @enum {string} */
-                disputeDefault?: "BUYER_WON" | "MERCHANT_WON";
+                disputeDefault?: components["schemas"]["DisputeDefault"];
+                /** Format: int32 */
                 disputeWindowSeconds?: number;
                 inspectionPeriodSeconds?: number | null;
-                /** @enum {string} */
-                onOverdue?: "event" | "refund";
-                /** @enum {string} */
-                releaseBy?: "merchant" | "buyer";
+                onOverdue?: components["schemas"]["OverdueRule"];
+                releaseBy?: components["schemas"]["Releaser"];
             };
             settlementDestination: string;
-            /** @enum {string} */
-            settlementMethod: "OFF_RAMP_MOCK" | "OFF_RAMP_TO_RTP" | "OFF_RAMP_TO_BANK";
-            /** @enum {string} */
-            type: "CONSENTED_PULL" | "DELIVERY_VS_PAYMENT";
+            settlementMethod: components["schemas"]["SettlementMethod"];
+            type: components["schemas"]["PaymentIntentType"];
         };
         CreateWebhookEndpointRequest: {
             description?: string | null;
-            events?: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+            events?: components["schemas"]["EventFilter"][];
             url: string;
         };
-        Error: {
-            error: {
-                /** @enum {string} */
-                code: "authentication_required" | "forbidden" | "invalid_request" | "invalid_request_error" | "invalid_status" | "invalid_state_transition" | "resource_missing" | "rate_limit_exceeded" | "idempotency_in_progress" | "idempotency_key_reused" | "service_unavailable" | "internal_error";
-                /** @description For people. Switch on the header Error-Reason instead. */
-                message: string;
-                /** @description The field at fault */
-                param?: string;
-                /** @description Seconds */
-                retryAfter?: number;
-                /** @enum {string} */
-                type: "invalid_request_error" | "authentication_error" | "rate_limit_error" | "api_error";
-            };
+        /** @enum {string} */
+        Currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
+        CurrencyBalance: {
+            currency: components["schemas"]["Currency"];
+            inEscrow: components["schemas"]["Amount"];
+            paidOut: components["schemas"]["Amount"];
+            payoutPending: components["schemas"]["Amount"];
         };
+        DeliveryProof: {
+            /** @constant */
+            object: "delivery_proof";
+            /** @constant */
+            status: "accepted";
+        };
+        /** @enum {string} */
+        DisputeDefault: "BUYER_WON" | "MERCHANT_WON";
+        /** @enum {string} */
+        DisputeEnd: "MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND" | "WITHDRAWN";
+        DisputeRaised: {
+            /** @constant */
+            object: "dispute";
+            /** @constant */
+            status: "raised";
+        };
+        /** @enum {string} */
+        DisputeResolution: "MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND";
+        DisputeResolved: {
+            buyerAmount: components["schemas"]["Amount"];
+            merchantAmount: components["schemas"]["Amount"];
+            /** @constant */
+            object: "dispute";
+            resolution: components["schemas"]["DisputeResolution"];
+            /** @constant */
+            status: "resolved";
+        };
+        DisputeWithdrawn: {
+            /** @constant */
+            object: "dispute";
+            /** @constant */
+            status: "withdrawn";
+        };
+        Error: {
+            error: components["schemas"]["ErrorDetails"];
+        };
+        /** @enum {string} */
+        ErrorCode: "authentication_required" | "forbidden" | "invalid_request" | "invalid_request_error" | "invalid_status" | "invalid_state_transition" | "resource_missing" | "rate_limit_exceeded" | "idempotency_in_progress" | "idempotency_key_reused" | "service_unavailable" | "internal_error";
+        ErrorDetails: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description For people. Switch on the header Error-Reason instead. */
+            message: string;
+            /** @description The field at fault */
+            param?: string;
+            /**
+             * Format: int32
+             * @description Seconds
+             */
+            retryAfter?: number;
+            type: components["schemas"]["ErrorType"];
+        };
+        /** @enum {string} */
+        ErrorType: "invalid_request_error" | "authentication_error" | "rate_limit_error" | "api_error";
         EscrowOrder: {
-            data: {
-                actualDeliveryHash: null;
-                allocatedAmount: components["schemas"]["Amount"];
-                amount: components["schemas"]["Amount"];
-                autoReleaseOnProof: boolean;
-                buyerAddress: null;
-                contractAddress: null;
-                createdAt: components["schemas"]["Instant"];
-                /** @enum {string} */
-                currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-                deliveryDeadline: null;
-                deliveryOracle: string | null;
-                deliveryPeriod: number | null;
-                /** @description False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides; or one of them has, and the decision waits for its turn */
-                disputeDefaultApplies?: boolean | null;
-                disputeEndedAt?: components["schemas"]["Instant"] | null;
-                /** @description When the order’s default decides the open dispute; null where that never happens */
-                disputeEndsAt?: components["schemas"]["Instant"] | null;
-                disputeRaisedAt: components["schemas"]["Instant"] | null;
-                disputeRaisedBy: string | null;
-                disputeReason: string | null;
-                disputeResolution?: ("MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND" | "WITHDRAWN") | null;
-                /** @description Seconds */
-                disputeWindow: string;
-                expectedDeliveryHash: string | null;
-                fundedAmount: components["schemas"]["Amount"];
-                id: string;
-                merchantId: string;
-                milestones: components["schemas"]["MilestoneData"][];
-                milestoneTerms?: components["schemas"]["MilestoneTerms"];
-                orderId: string;
-                /** @enum {string} */
-                orderStatus: "PENDING" | "DISPUTED" | "COMPLETED" | "CANCELLED";
-                paymentIntentId: string;
-                refundedAmount: components["schemas"]["Amount"];
-                releasedAmount: components["schemas"]["Amount"];
-                releasedAt: components["schemas"]["Instant"] | null;
-                releaseType: string;
-                remainingAmount: components["schemas"]["Amount"];
-                /** @enum {string} */
-                settlementStatus: "NONE" | "SCHEDULED" | "EXECUTED" | "CONFIRMED" | "CANCELLED";
-                tokenAddress: null;
-                /** @description What keeps the order open although all its milestones are settled: it belongs to none. Refund it (`POST …/escrow/refund`) or give it to a new milestone */
-                unallocatedAmount?: components["schemas"]["Amount"];
-                updatedAt: components["schemas"]["Instant"];
-                version: number;
-            };
+            data: components["schemas"]["EscrowOrderData"];
             id: string;
             /** @constant */
             object: "escrow_order";
         };
+        EscrowOrderCancellation: {
+            /** @constant */
+            object: "escrow_order";
+            refundedAmount: components["schemas"]["Amount"];
+            /** @constant */
+            status: "cancelled";
+        };
+        EscrowOrderData: {
+            /** @description Null: nothing that Tranche is connected to gives it */
+            actualDeliveryHash: string | null;
+            allocatedAmount: components["schemas"]["Amount"];
+            amount: components["schemas"]["Amount"];
+            autoReleaseOnProof: boolean;
+            /** @description Null: nothing that Tranche is connected to gives it */
+            buyerAddress: string | null;
+            /** @description Null: nothing that Tranche is connected to gives it */
+            contractAddress: string | null;
+            createdAt: components["schemas"]["Instant"];
+            currency: components["schemas"]["Currency"];
+            /** @description Null: nothing that Tranche is connected to gives it */
+            deliveryDeadline: components["schemas"]["Instant"] | null;
+            deliveryOracle: string | null;
+            deliveryPeriod: number | null;
+            /** @description False: the order’s default would pay the party that raised the open dispute, so it waits until the other party gives in or an arbiter or the operator decides; or one of them has, and the decision waits for its turn */
+            disputeDefaultApplies?: boolean | null;
+            disputeEndedAt?: components["schemas"]["Instant"] | null;
+            /** @description When the order’s default decides the open dispute; null where that never happens */
+            disputeEndsAt?: components["schemas"]["Instant"] | null;
+            disputeRaisedAt: components["schemas"]["Instant"] | null;
+            disputeRaisedBy: string | null;
+            disputeReason: string | null;
+            disputeResolution?: components["schemas"]["DisputeEnd"] | null;
+            /** @description Seconds */
+            disputeWindow: string;
+            expectedDeliveryHash: string | null;
+            fundedAmount: components["schemas"]["Amount"];
+            id: string;
+            merchantId: string;
+            milestones: components["schemas"]["MilestoneData"][];
+            milestoneTerms?: components["schemas"]["MilestoneTerms"];
+            orderId: string;
+            orderStatus: components["schemas"]["EscrowOrderStatus"];
+            paymentIntentId: string;
+            refundedAmount: components["schemas"]["Amount"];
+            releasedAmount: components["schemas"]["Amount"];
+            releasedAt: components["schemas"]["Instant"] | null;
+            releaseType: string;
+            remainingAmount: components["schemas"]["Amount"];
+            settlementStatus: components["schemas"]["SettlementStatus"];
+            /** @description Null: nothing that Tranche is connected to gives it */
+            tokenAddress: string | null;
+            /** @description What keeps the order open although all its milestones are settled: it belongs to none. Refund it (`POST …/escrow/refund`) or give it to a new milestone */
+            unallocatedAmount?: components["schemas"]["Amount"];
+            updatedAt: components["schemas"]["Instant"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @enum {string} */
+        EscrowOrderStatus: "PENDING" | "DISPUTED" | "COMPLETED" | "CANCELLED";
         Event: {
             actor?: components["schemas"]["Actor"];
             created: components["schemas"]["Instant"];
-            data: {
-                /** @description What it is about, as the event left it */
-                object: {
-                    object: string;
-                } & {
-                    [key: string]: unknown;
-                };
-            };
+            data: components["schemas"]["EventData"];
             escrowOrderId: string | null;
             id: string;
             /** @constant */
             object: "event";
             /** @description Of its escrow order: 1, 2, 3 … without gap */
             sequence: number | null;
-            /** @enum {string} */
-            type: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+            type: components["schemas"]["EventType"];
         };
+        EventData: {
+            /** @description What it is about, as the event left it */
+            object: {
+                object: string;
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        /** @enum {string} */
+        EventFilter: "*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
         EventList: {
             data: components["schemas"]["Event"][];
             /** @description Whether there is another page after this one */
@@ -1164,50 +1294,63 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        EventType: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
         ExtendMilestoneRequest: {
+            /** Format: int32 */
             seconds: number;
         };
+        /** @enum {string} */
+        HealthCheck: "ok" | "failed";
         /**
          * Format: date-time
          * @description ISO 8601, UTC, in whole seconds
          * @example 2026-01-31T12:00:00Z
          */
         Instant: string;
+        /** @enum {string} */
+        LedgerAccount: "external" | "escrow" | "merchant";
+        LedgerBalance: {
+            /** @constant */
+            account: "escrow";
+            amount: components["schemas"]["Amount"];
+            currency: components["schemas"]["Currency"];
+        };
+        /** @enum {string} */
+        LedgerDirection: "debit" | "credit";
         LedgerPage: {
-            balances: {
-                /** @constant */
-                account: "escrow";
-                amount: components["schemas"]["Amount"];
-                /** @enum {string} */
-                currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-            }[];
+            balances: components["schemas"]["LedgerBalance"][];
             data: components["schemas"]["LedgerTransaction"][];
             hasMore: boolean;
             /** @constant */
             object: "list";
         };
+        LedgerPosting: {
+            account: components["schemas"]["LedgerAccount"];
+            amount: components["schemas"]["Amount"];
+            currency: components["schemas"]["Currency"];
+            direction: components["schemas"]["LedgerDirection"];
+        };
         LedgerTransaction: {
-            data: {
-                at: components["schemas"]["Instant"];
-                escrowOrderId: string;
-                id: string;
-                paymentIntentId: string;
-                postings: {
-                    /** @enum {string} */
-                    account: "external" | "escrow" | "merchant";
-                    amount: components["schemas"]["Amount"];
-                    /** @enum {string} */
-                    currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-                    /** @enum {string} */
-                    direction: "debit" | "credit";
-                }[];
-                timelineEntryId: string;
-                /** @enum {string} */
-                type: "fund" | "release" | "refund" | "payout";
-            };
+            data: components["schemas"]["LedgerTransactionData"];
             id: string;
             /** @constant */
             object: "ledger_transaction";
+        };
+        LedgerTransactionData: {
+            at: components["schemas"]["Instant"];
+            escrowOrderId: string;
+            id: string;
+            paymentIntentId: string;
+            postings: components["schemas"]["LedgerPosting"][];
+            timelineEntryId: string;
+            type: components["schemas"]["LedgerTransactionType"];
+        };
+        /** @enum {string} */
+        LedgerTransactionType: "fund" | "release" | "refund" | "payout";
+        Liveness: {
+            /** @constant */
+            status: "ok";
         };
         Milestone: {
             data: components["schemas"]["MilestoneData"];
@@ -1216,27 +1359,19 @@ export interface components {
             object: "milestone";
         };
         MilestoneBatchJudgement: {
-            data: {
-                items: {
-                    error?: {
-                        /** @enum {string} */
-                        code: "authentication_required" | "forbidden" | "invalid_request" | "invalid_request_error" | "invalid_status" | "invalid_state_transition" | "resource_missing" | "rate_limit_exceeded" | "idempotency_in_progress" | "idempotency_key_reused" | "service_unavailable" | "internal_error";
-                        /** @description For people. Switch on the header Error-Reason instead. */
-                        message: string;
-                        /** @description The field at fault */
-                        param?: string;
-                        /** @description Seconds */
-                        retryAfter?: number;
-                        /** @enum {string} */
-                        type: "invalid_request_error" | "authentication_error" | "rate_limit_error" | "api_error";
-                    };
-                    milestoneIndex: number;
-                    valid: boolean;
-                }[];
-                valid: boolean;
-            };
+            data: components["schemas"]["MilestoneBatchJudgementData"];
             /** @constant */
             object: "milestone_batch";
+        };
+        MilestoneBatchJudgementData: {
+            items: components["schemas"]["MilestoneJudgement"][];
+            valid: boolean;
+        };
+        MilestoneCompletion: {
+            /** @constant */
+            object: "milestone";
+            /** @constant */
+            status: "completed";
         };
         MilestoneData: {
             amount: components["schemas"]["Amount"];
@@ -1255,6 +1390,7 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** Format: int32 */
             milestoneIndex: number;
             overdueAt?: components["schemas"]["Instant"];
             paymentIntentId: string;
@@ -1264,8 +1400,7 @@ export interface components {
             releasedAmount?: components["schemas"]["Amount"];
             releasedAt?: components["schemas"]["Instant"];
             releasedBy?: string;
-            /** @enum {string} */
-            status: "PENDING" | "COMPLETED" | "RELEASED" | "CANCELLED" | "REFUNDED";
+            status: components["schemas"]["MilestoneStatus"];
         };
         MilestoneDispute: {
             endedAt?: components["schemas"]["Instant"];
@@ -1275,6 +1410,12 @@ export interface components {
             reason: string;
             resolution?: string;
         };
+        MilestoneJudgement: {
+            error?: components["schemas"]["ErrorDetails"];
+            /** Format: int32 */
+            milestoneIndex: number;
+            valid: boolean;
+        };
         MilestoneList: {
             data: components["schemas"]["Milestone"][];
             /** @description Whether there is another page after this one */
@@ -1282,101 +1423,102 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        MilestoneStatus: "PENDING" | "COMPLETED" | "RELEASED" | "CANCELLED" | "REFUNDED";
         MilestoneTerms: {
-            /** @enum {string} */
-            disputeDefault: "BUYER_WON" | "MERCHANT_WON";
+            disputeDefault: components["schemas"]["DisputeDefault"];
+            /** Format: int64 */
             disputeWindowSeconds: number;
             inspectionPeriodSeconds: number | null;
-            /** @enum {string} */
-            onOverdue: "event" | "refund";
-            /** @enum {string} */
-            releaseBy: "merchant" | "buyer";
+            onOverdue: components["schemas"]["OverdueRule"];
+            releaseBy: components["schemas"]["Releaser"];
         };
+        /** @enum {string} */
+        Mode: "test" | "live";
         NewApiKey: {
-            data: {
-                createdAt: components["schemas"]["Instant"];
-                /** @description The API key that asked for it; null: made on the command line */
-                createdBy: string | null;
-                escrowOrderId: string | null;
-                expiresAt: components["schemas"]["Instant"] | null;
-                id: string;
-                /** @description The key itself: shown here and never again */
-                key: string;
-                lastFour: string;
-                /** @description To the minute */
-                lastUsedAt: components["schemas"]["Instant"] | null;
-                /** @enum {string} */
-                mode: "test" | "live";
-                name: string | null;
-                replacedBy: string | null;
-                revokedAt: components["schemas"]["Instant"] | null;
-                /** @enum {string} */
-                role: "merchant" | "buyer" | "arbiter" | "operator";
-                scopes: "keys"[];
-            };
+            data: components["schemas"]["NewApiKeyData"];
             id: string;
             /** @constant */
             object: "api_key";
         };
+        NewApiKeyData: {
+            createdAt: components["schemas"]["Instant"];
+            /** @description The API key that asked for it; null: made on the command line */
+            createdBy: string | null;
+            escrowOrderId: string | null;
+            expiresAt: components["schemas"]["Instant"] | null;
+            id: string;
+            /** @description The key itself: shown here and never again */
+            key: string;
+            lastFour: string;
+            /** @description To the minute */
+            lastUsedAt: components["schemas"]["Instant"] | null;
+            mode: components["schemas"]["Mode"];
+            name: string | null;
+            replacedBy: string | null;
+            revokedAt: components["schemas"]["Instant"] | null;
+            role: components["schemas"]["Role"];
+            scopes: "keys"[];
+        };
         NewWebhookEndpoint: {
-            data: {
-                createdAt: components["schemas"]["Instant"];
-                description: string | null;
-                disabledAt: components["schemas"]["Instant"] | null;
-                disabledReason: ("request" | "gone" | "failing") | null;
-                events: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
-                /** @description Since when every attempt failed */
-                failingSince: components["schemas"]["Instant"] | null;
-                id: string;
-                lastError: string | null;
-                /** @enum {string} */
-                mode: "test" | "live";
-                /** @description Until when the secret before this one signs, too */
-                previousSecretEndsAt: components["schemas"]["Instant"] | null;
-                /** @description What its webhooks are signed with: shown here and never again */
-                secret: string;
-                /** @enum {string} */
-                status: "enabled" | "disabled";
-                updatedAt: components["schemas"]["Instant"];
-                url: string;
-            };
+            data: components["schemas"]["NewWebhookEndpointData"];
             id: string;
             /** @constant */
             object: "webhook_endpoint";
         };
+        NewWebhookEndpointData: {
+            createdAt: components["schemas"]["Instant"];
+            description: string | null;
+            disabledAt: components["schemas"]["Instant"] | null;
+            disabledReason: components["schemas"]["WebhookEndpointDisabledReason"] | null;
+            events: components["schemas"]["EventFilter"][];
+            /** @description Since when every attempt failed */
+            failingSince: components["schemas"]["Instant"] | null;
+            id: string;
+            lastError: string | null;
+            mode: components["schemas"]["Mode"];
+            /** @description Until when the secret before this one signs, too */
+            previousSecretEndsAt: components["schemas"]["Instant"] | null;
+            /** @description What its webhooks are signed with: shown here and never again */
+            secret: string;
+            status: components["schemas"]["WebhookEndpointStatus"];
+            updatedAt: components["schemas"]["Instant"];
+            url: string;
+        };
+        /** @enum {string} */
+        Outcome: "accepted" | "rejected" | "held";
+        /** @enum {string} */
+        OverdueRule: "event" | "refund";
         PaymentIntent: {
             created: components["schemas"]["Instant"];
-            data: {
-                amount: components["schemas"]["Amount"];
-                created: components["schemas"]["Instant"];
-                /** @enum {string} */
-                currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-                deliveryOracle?: string;
-                deliveryPeriod?: number;
-                description: string | null;
-                expectedDeliveryHash?: string;
-                id: string;
-                /** @description For keys of role merchant and operator */
-                metadata?: {
-                    [key: string]: string | number | boolean;
-                };
-                /** @constant */
-                object: "payment_intent";
-                /** @description For keys of role merchant and operator */
-                settlementDestination?: string;
-                /** @enum {string} */
-                settlementMethod: "OFF_RAMP_MOCK" | "OFF_RAMP_TO_RTP" | "OFF_RAMP_TO_BANK";
-                /** @enum {string} */
-                status: "INITIATED" | "SUCCEEDED" | "CANCELLED";
-                /** @enum {string} */
-                type: "CONSENTED_PULL" | "DELIVERY_VS_PAYMENT";
-                updated: components["schemas"]["Instant"];
-            };
+            data: components["schemas"]["PaymentIntentData"];
             id: string;
             /** @constant */
             object: "payment_intent";
-            /** @enum {string} */
-            status: "INITIATED" | "SUCCEEDED" | "CANCELLED";
+            status: components["schemas"]["PaymentIntentStatus"];
+            updated: components["schemas"]["Instant"];
+        };
+        PaymentIntentData: {
+            amount: components["schemas"]["Amount"];
+            created: components["schemas"]["Instant"];
+            currency: components["schemas"]["Currency"];
+            deliveryOracle?: string;
+            /** Format: int64 */
+            deliveryPeriod?: number;
+            description: string | null;
+            expectedDeliveryHash?: string;
+            id: string;
+            /** @description For keys of role merchant and operator */
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @constant */
+            object: "payment_intent";
+            /** @description For keys of role merchant and operator */
+            settlementDestination?: string;
+            settlementMethod: components["schemas"]["SettlementMethod"];
+            status: components["schemas"]["PaymentIntentStatus"];
+            type: components["schemas"]["PaymentIntentType"];
             updated: components["schemas"]["Instant"];
         };
         PaymentIntentList: {
@@ -1386,28 +1528,32 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        PaymentIntentStatus: "INITIATED" | "SUCCEEDED" | "CANCELLED";
+        /** @enum {string} */
+        PaymentIntentType: "CONSENTED_PULL" | "DELIVERY_VS_PAYMENT";
         Payout: {
-            data: {
-                amount: components["schemas"]["Amount"];
-                attempts: number;
-                createdAt: components["schemas"]["Instant"];
-                /** @enum {string} */
-                currency: "USDC" | "USDT" | "DAI" | "USD" | "EUR";
-                escrowOrderId: string;
-                id: string;
-                lastError: string | null;
-                milestoneId: string | null;
-                paidAt: components["schemas"]["Instant"] | null;
-                paymentIntentId: string;
-                reference: string | null;
-                settlementDestination: string;
-                settlementMethod: string;
-                /** @enum {string} */
-                status: "pending" | "paid" | "failed";
-            };
+            data: components["schemas"]["PayoutData"];
             id: string;
             /** @constant */
             object: "payout";
+        };
+        PayoutData: {
+            amount: components["schemas"]["Amount"];
+            /** Format: int32 */
+            attempts: number;
+            createdAt: components["schemas"]["Instant"];
+            currency: components["schemas"]["Currency"];
+            escrowOrderId: string;
+            id: string;
+            lastError: string | null;
+            milestoneId: string | null;
+            paidAt: components["schemas"]["Instant"] | null;
+            paymentIntentId: string;
+            reference: string | null;
+            settlementDestination: string;
+            settlementMethod: string;
+            status: components["schemas"]["PayoutStatus"];
         };
         PayoutList: {
             data: components["schemas"]["Payout"][];
@@ -1416,13 +1562,15 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        PayoutStatus: "pending" | "paid" | "failed";
         PayoutSummary: {
+            /** Format: int32 */
             attempts: number;
             id: string;
             lastError?: string;
             paidAt?: components["schemas"]["Instant"];
-            /** @enum {string} */
-            status: "pending" | "paid" | "failed";
+            status: components["schemas"]["PayoutStatus"];
         };
         RaiseDisputeRequest: {
             /** @description Seconds; not less than the order’s own window, which is the default */
@@ -1433,10 +1581,20 @@ export interface components {
         };
         Readiness: {
             checks: {
-                [key: string]: "ok" | "failed";
+                [key: string]: components["schemas"]["HealthCheck"];
             };
-            /** @enum {string} */
-            status: "ready" | "degraded";
+            status: components["schemas"]["ReadinessStatus"];
+        };
+        /** @enum {string} */
+        ReadinessStatus: "ready" | "degraded";
+        /** @enum {string} */
+        Reason: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_decided" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "milestone_amended" | "later_milestone_completed" | "inspection_not_running" | "extension_too_long" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "due_date_passed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
+        Refund: {
+            amount: components["schemas"]["Amount"];
+            /** @constant */
+            object: "refund";
+            /** @constant */
+            status: "refunded";
         };
         RefundEscrowOrderRequest: {
             /**
@@ -1454,6 +1612,8 @@ export interface components {
             amount?: string;
             releasedBy?: string;
         };
+        /** @enum {string} */
+        Releaser: "merchant" | "buyer";
         ReopenMilestoneRequest: {
             reason: string;
         };
@@ -1471,7 +1631,7 @@ export interface components {
              * @description RFC 3339 with its offset; read in whole seconds
              */
             to?: string;
-            types?: ("payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
+            types?: components["schemas"]["EventType"][];
         };
         ResolveDisputeRequest: {
             /**
@@ -1485,49 +1645,60 @@ export interface components {
              */
             merchantAmount?: string;
             reason?: string;
-            /** @enum {string} */
-            resolution: "MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND";
+            resolution: components["schemas"]["DisputeResolution"];
         };
         RetryPayoutRequest: Record<string, never>;
         RevokeApiKeyRequest: Record<string, never>;
+        /** @enum {string} */
+        Role: "merchant" | "buyer" | "arbiter" | "operator";
         RotateApiKeyRequest: {
-            /** @default 86400 */
+            /**
+             * Format: int32
+             * @default 86400
+             */
             overlapSeconds?: number;
         };
         RotateWebhookSecretRequest: {
-            /** @default 86400 */
+            /**
+             * Format: int32
+             * @default 86400
+             */
             overlapSeconds?: number;
         };
+        /** @enum {string} */
+        SettlementMethod: "OFF_RAMP_MOCK" | "OFF_RAMP_TO_RTP" | "OFF_RAMP_TO_BANK";
+        /** @enum {string} */
+        SettlementStatus: "NONE" | "SCHEDULED" | "EXECUTED" | "CONFIRMED" | "CANCELLED";
         SubmitDeliveryProofRequest: {
             [key: string]: unknown;
         };
         TestWebhookEndpointRequest: Record<string, never>;
         TimelineEntry: {
-            data: {
-                actor: components["schemas"]["Actor"];
-                amount?: components["schemas"]["Amount"];
-                at: components["schemas"]["Instant"];
-                commandId: string;
-                escrowOrderId: string;
-                events?: components["schemas"]["TimelineEvent"][];
-                id: string;
-                message?: string;
-                milestoneId?: string;
-                milestoneIndex?: number;
-                /** @enum {string} */
-                outcome: "accepted" | "rejected" | "held";
-                paymentIntentId: string;
-                /** @enum {string} */
-                reason?: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_decided" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "milestone_amended" | "later_milestone_completed" | "inspection_not_running" | "extension_too_long" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "due_date_passed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
-                /** @enum {string} */
-                type: "milestone.create" | "milestone.complete" | "milestone.release" | "milestone.amend" | "milestone.cancel" | "milestone.reopen" | "milestone.extend" | "milestone.remind" | "milestone.expire" | "milestone_batch.create" | "dispute.raise" | "dispute.resolve" | "dispute.withdraw" | "order.fund" | "order.refund" | "order.cancel" | "order.advance_clock" | "payment_intent.cancel" | "payout.settle" | "payout.retry" | "command.cancel" | "unknown";
-                until?: components["schemas"]["Instant"];
-                version: number;
-                waitingFor?: string;
-            };
+            data: components["schemas"]["TimelineEntryData"];
             id: string;
             /** @constant */
             object: "timeline_entry";
+        };
+        TimelineEntryData: {
+            actor: components["schemas"]["Actor"];
+            amount?: components["schemas"]["Amount"];
+            at: components["schemas"]["Instant"];
+            commandId: string;
+            escrowOrderId: string;
+            events?: components["schemas"]["TimelineEvent"][];
+            id: string;
+            message?: string;
+            milestoneId?: string;
+            /** Format: int32 */
+            milestoneIndex?: number;
+            outcome: components["schemas"]["Outcome"];
+            paymentIntentId: string;
+            reason?: components["schemas"]["Reason"];
+            type: components["schemas"]["CommandType"];
+            until?: components["schemas"]["Instant"];
+            /** Format: int64 */
+            version: number;
+            waitingFor?: string;
         };
         TimelineEntryList: {
             data: components["schemas"]["TimelineEntry"][];
@@ -1538,6 +1709,7 @@ export interface components {
         };
         TimelineEvent: {
             amount?: components["schemas"]["Amount"];
+            /** Format: int32 */
             attempts?: number;
             buyerAmount?: components["schemas"]["Amount"];
             commandId?: string;
@@ -1558,7 +1730,9 @@ export interface components {
                 [key: string]: string;
             };
             milestoneId?: string;
+            /** Format: int32 */
             milestoneIndex?: number;
+            /** Format: double */
             percentage?: number;
             previousAmount?: components["schemas"]["Amount"];
             raisedBy?: string;
@@ -1567,41 +1741,47 @@ export interface components {
             refundedAmount?: components["schemas"]["Amount"];
             releasedBy?: string;
             resolution?: string;
+            /** Format: int64 */
             seconds?: number;
             type: string;
+            /** Format: int64 */
             windowSeconds?: number;
         };
         Unreadiness: {
             checks: {
-                [key: string]: "ok" | "failed";
+                [key: string]: components["schemas"]["HealthCheck"];
             };
             /** @enum {string} */
             status: "unavailable";
         };
+        Version: {
+            version: string;
+        };
         WebhookDelivery: {
-            data: {
-                attempts: number;
-                createdAt: components["schemas"]["Instant"];
-                deliveredAt: components["schemas"]["Instant"] | null;
-                escrowOrderId: string | null;
-                eventId: string;
-                /** @enum {string} */
-                eventType: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
-                id: string;
-                lastAttemptAt: components["schemas"]["Instant"] | null;
-                lastDurationMs: number | null;
-                lastError: string | null;
-                lastStatusCode: number | null;
-                nextAttemptAt: components["schemas"]["Instant"] | null;
-                replays: number;
-                sequence: number | null;
-                /** @enum {string} */
-                status: "pending" | "delivered" | "failed";
-                webhookEndpointId: string;
-            };
+            data: components["schemas"]["WebhookDeliveryData"];
             id: string;
             /** @constant */
             object: "webhook_delivery";
+        };
+        WebhookDeliveryData: {
+            /** Format: int32 */
+            attempts: number;
+            createdAt: components["schemas"]["Instant"];
+            deliveredAt: components["schemas"]["Instant"] | null;
+            escrowOrderId: string | null;
+            eventId: string;
+            eventType: components["schemas"]["EventType"];
+            id: string;
+            lastAttemptAt: components["schemas"]["Instant"] | null;
+            lastDurationMs: number | null;
+            lastError: string | null;
+            lastStatusCode: number | null;
+            nextAttemptAt: components["schemas"]["Instant"] | null;
+            /** Format: int32 */
+            replays: number;
+            sequence: number | null;
+            status: components["schemas"]["WebhookDeliveryStatus"];
+            webhookEndpointId: string;
         };
         WebhookDeliveryList: {
             data: components["schemas"]["WebhookDelivery"][];
@@ -1610,30 +1790,39 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        WebhookDeliveryStatus: "pending" | "delivered" | "failed";
         WebhookEndpoint: {
-            data: {
-                createdAt: components["schemas"]["Instant"];
-                description: string | null;
-                disabledAt: components["schemas"]["Instant"] | null;
-                disabledReason: ("request" | "gone" | "failing") | null;
-                events: ("*" | "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test")[];
-                /** @description Since when every attempt failed */
-                failingSince: components["schemas"]["Instant"] | null;
-                id: string;
-                lastError: string | null;
-                /** @enum {string} */
-                mode: "test" | "live";
-                /** @description Until when the secret before this one signs, too */
-                previousSecretEndsAt: components["schemas"]["Instant"] | null;
-                /** @enum {string} */
-                status: "enabled" | "disabled";
-                updatedAt: components["schemas"]["Instant"];
-                url: string;
-            };
+            data: components["schemas"]["WebhookEndpointData"];
             id: string;
             /** @constant */
             object: "webhook_endpoint";
         };
+        WebhookEndpointData: {
+            createdAt: components["schemas"]["Instant"];
+            description: string | null;
+            disabledAt: components["schemas"]["Instant"] | null;
+            disabledReason: components["schemas"]["WebhookEndpointDisabledReason"] | null;
+            events: components["schemas"]["EventFilter"][];
+            /** @description Since when every attempt failed */
+            failingSince: components["schemas"]["Instant"] | null;
+            id: string;
+            lastError: string | null;
+            mode: components["schemas"]["Mode"];
+            /** @description Until when the secret before this one signs, too */
+            previousSecretEndsAt: components["schemas"]["Instant"] | null;
+            status: components["schemas"]["WebhookEndpointStatus"];
+            updatedAt: components["schemas"]["Instant"];
+            url: string;
+        };
+        WebhookEndpointDeletion: {
+            /** @constant */
+            object: "webhook_endpoint";
+            /** @constant */
+            status: "deleted";
+        };
+        /** @enum {string} */
+        WebhookEndpointDisabledReason: "request" | "gone" | "failing";
         WebhookEndpointList: {
             data: components["schemas"]["WebhookEndpoint"][];
             /** @description Whether there is another page after this one */
@@ -1641,35 +1830,24 @@ export interface components {
             /** @constant */
             object: "list";
         };
+        /** @enum {string} */
+        WebhookEndpointStatus: "enabled" | "disabled";
+        WebhookReplay: {
+            /** Format: int32 */
+            count: number;
+            hasMore: boolean;
+            /** @constant */
+            object: "webhook_replay";
+            /** @constant */
+            status: "started";
+        };
         WithdrawDisputeRequest: {
             reason?: string;
         };
     };
     responses: {
-        /** @description There is no API key */
-        401: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The request took too long to arrive */
-        408: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
         /** @description The first request with this Idempotency-Key is still at work */
-        409: {
+        Conflict: {
             headers: {
                 "Error-Reason": components["headers"]["Error-Reason"];
                 "Retry-After": components["headers"]["Retry-After"];
@@ -1681,52 +1859,7 @@ export interface components {
             };
         };
         /** @description The body is too large */
-        413: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The body is not declared as JSON */
-        415: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The Idempotency-Key was used for another request */
-        422: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description Too many requests */
-        429: {
-            headers: {
-                "Error-Reason": components["headers"]["Error-Reason"];
-                "Retry-After": components["headers"]["Retry-After"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The headers are too large */
-        431: {
+        ContentTooLarge: {
             headers: {
                 "Error-Reason": components["headers"]["Error-Reason"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1737,7 +1870,74 @@ export interface components {
             };
         };
         /** @description A fault of the service */
-        500: {
+        InternalServerError: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The headers are too large */
+        RequestHeaderFieldsTooLarge: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request took too long to arrive */
+        RequestTimeout: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests */
+        TooManyRequests: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no API key */
+        Unauthorized: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The Idempotency-Key was used for another request */
+        UnprocessableContent: {
+            headers: {
+                "Error-Reason": components["headers"]["Error-Reason"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is not declared as JSON */
+        UnsupportedMediaType: {
             headers: {
                 "Error-Reason": components["headers"]["Error-Reason"];
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1792,10 +1992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["Liveness"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
@@ -1809,9 +2006,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
         };
     };
     getMetrics: {
@@ -1844,9 +2041,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
         };
     };
     getApiDocument: {
@@ -1883,9 +2080,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
         };
     };
     getReadiness: {
@@ -1918,9 +2115,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description It cannot */
             503: {
                 headers: {
@@ -1970,7 +2167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -1982,10 +2179,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2046,7 +2243,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2058,14 +2255,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2122,7 +2319,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2145,14 +2342,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2214,7 +2411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2237,14 +2434,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2292,7 +2489,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2304,10 +2501,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2357,7 +2554,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2380,10 +2577,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2457,7 +2654,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2480,14 +2677,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2511,7 +2708,7 @@ export interface operations {
                 limit?: string;
                 paymentIntentId?: string;
                 starting_after?: string;
-                type?: "payment_intent.created" | "payment_intent.status_changed" | "escrow_order.created" | "escrow_order.funded" | "escrow_order.completed" | "escrow_order.cancelled" | "escrow_order.refunded" | "milestone.created" | "milestone.completed" | "milestone.released" | "milestone.refunded" | "milestone.cancelled" | "milestone.reopened" | "milestone.amended" | "milestone.extended" | "milestone.inspection_ending" | "milestone.overdue" | "payout.created" | "payout.retried" | "payout.paid" | "payout.failed" | "dispute.raised" | "dispute.resolved" | "webhook_endpoint.disabled" | "webhook_endpoint.test";
+                type?: components["schemas"]["EventType"];
             };
             header?: never;
             path?: never;
@@ -2543,7 +2740,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2555,10 +2752,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2608,7 +2805,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2631,10 +2828,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2692,7 +2889,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2715,14 +2912,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2744,7 +2941,7 @@ export interface operations {
                 "created[lt]"?: string;
                 limit?: string;
                 starting_after?: string;
-                status?: "INITIATED" | "SUCCEEDED" | "CANCELLED";
+                status?: components["schemas"]["PaymentIntentStatus"];
             };
             header?: never;
             path?: never;
@@ -2776,7 +2973,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2788,10 +2985,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2859,7 +3056,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2871,14 +3068,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -2928,7 +3125,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -2951,10 +3148,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3033,7 +3230,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3056,14 +3253,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3143,7 +3340,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3166,14 +3363,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3223,7 +3420,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3246,10 +3443,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3298,14 +3495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        advancedTo: components["schemas"]["Instant"];
-                        /** @constant */
-                        object: "clock";
-                        seconds: number;
-                        /** @constant */
-                        status: "advanced";
-                    };
+                    "application/json": components["schemas"]["ClockAdvance"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -3335,7 +3525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3358,14 +3548,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3414,13 +3604,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        object: "escrow_order";
-                        refundedAmount: components["schemas"]["Amount"];
-                        /** @constant */
-                        status: "cancelled";
-                    };
+                    "application/json": components["schemas"]["EscrowOrderCancellation"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -3450,7 +3634,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3473,14 +3657,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3512,6 +3696,20 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The proof is accepted: for release types that Tranche does not carry out yet */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryProof"];
+                };
+            };
             /** @description The request, or the order’s state, does not allow it */
             400: {
                 headers: {
@@ -3523,7 +3721,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3546,14 +3744,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3604,12 +3802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        object: "dispute";
-                        /** @constant */
-                        status: "raised";
-                    };
+                    "application/json": components["schemas"]["DisputeRaised"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -3639,7 +3832,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3662,14 +3855,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3722,16 +3915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        buyerAmount: components["schemas"]["Amount"];
-                        merchantAmount: components["schemas"]["Amount"];
-                        /** @constant */
-                        object: "dispute";
-                        /** @enum {string} */
-                        resolution: "MERCHANT_WON" | "BUYER_WON" | "PARTIAL_REFUND";
-                        /** @constant */
-                        status: "resolved";
-                    };
+                    "application/json": components["schemas"]["DisputeResolved"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -3762,7 +3946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3785,14 +3969,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3841,12 +4025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        object: "dispute";
-                        /** @constant */
-                        status: "withdrawn";
-                    };
+                    "application/json": components["schemas"]["DisputeWithdrawn"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -3876,7 +4055,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3899,14 +4078,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -3959,7 +4138,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -3982,10 +4161,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4005,7 +4184,7 @@ export interface operations {
             query?: {
                 limit?: string;
                 starting_after?: string;
-                status?: "PENDING" | "COMPLETED" | "RELEASED" | "CANCELLED" | "REFUNDED";
+                status?: components["schemas"]["MilestoneStatus"];
             };
             header?: never;
             path: {
@@ -4039,7 +4218,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4062,10 +4241,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4168,7 +4347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4191,14 +4370,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4249,7 +4428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4272,10 +4451,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4358,7 +4537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4381,14 +4560,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4471,7 +4650,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4494,14 +4673,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4554,12 +4733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        object: "milestone";
-                        /** @constant */
-                        status: "completed";
-                    };
+                    "application/json": components["schemas"]["MilestoneCompletion"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -4590,7 +4764,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4613,14 +4787,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4703,7 +4877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4726,14 +4900,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4816,7 +4990,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4839,14 +5013,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -4929,7 +5103,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -4952,14 +5126,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5062,7 +5236,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5085,14 +5259,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5142,13 +5316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        amount: components["schemas"]["Amount"];
-                        /** @constant */
-                        object: "refund";
-                        /** @constant */
-                        status: "refunded";
-                    };
+                    "application/json": components["schemas"]["Refund"];
                 };
             };
             /** @description The command waits for its turn, or its outcome is not known yet */
@@ -5178,7 +5346,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5201,14 +5369,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5261,7 +5429,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5284,10 +5452,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5307,7 +5475,7 @@ export interface operations {
             query?: {
                 limit?: string;
                 starting_after?: string;
-                status?: "pending" | "paid" | "failed";
+                status?: components["schemas"]["PayoutStatus"];
             };
             header?: never;
             path?: never;
@@ -5339,7 +5507,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5351,10 +5519,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5404,7 +5572,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5427,10 +5595,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5504,7 +5672,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5527,14 +5695,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5585,7 +5753,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5597,10 +5765,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5664,7 +5832,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5676,14 +5844,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5733,7 +5901,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5756,10 +5924,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5798,12 +5966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        object: "webhook_endpoint";
-                        /** @constant */
-                        status: "deleted";
-                    };
+                    "application/json": components["schemas"]["WebhookEndpointDeletion"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
@@ -5817,7 +5980,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5840,12 +6003,12 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5907,7 +6070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -5930,14 +6093,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -5957,7 +6120,7 @@ export interface operations {
             query?: {
                 limit?: string;
                 starting_after?: string;
-                status?: "pending" | "delivered" | "failed";
+                status?: components["schemas"]["WebhookDeliveryStatus"];
             };
             header?: never;
             path: {
@@ -5991,7 +6154,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -6014,10 +6177,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -6066,14 +6229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        count: number;
-                        hasMore: boolean;
-                        /** @constant */
-                        object: "webhook_replay";
-                        /** @constant */
-                        status: "started";
-                    };
+                    "application/json": components["schemas"]["WebhookReplay"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
@@ -6087,7 +6243,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -6110,14 +6266,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -6179,7 +6335,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -6202,14 +6358,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -6266,7 +6422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            401: components["responses"]["401"];
+            401: components["responses"]["Unauthorized"];
             /** @description The API key may not */
             403: {
                 headers: {
@@ -6289,14 +6445,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            409: components["responses"]["409"];
-            413: components["responses"]["413"];
-            415: components["responses"]["415"];
-            422: components["responses"]["422"];
-            429: components["responses"]["429"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
             /** @description Not now; nothing was done unless the reason says otherwise */
             503: {
                 headers: {
@@ -6327,9 +6483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: string;
-                    };
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             /** @description The request, or the order’s state, does not allow it */
@@ -6343,9 +6497,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            408: components["responses"]["408"];
-            431: components["responses"]["431"];
-            500: components["responses"]["500"];
+            408: components["responses"]["RequestTimeout"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
         };
     };
 }
