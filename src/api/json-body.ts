@@ -10,7 +10,9 @@ import { ApiError } from './errors.ts';
 
 export const BODY_LIMIT_BYTES = 65_536;
 const MAX_DEPTH = 5;
-const JSON_CONTENT_TYPE = /^application\/json *(; *charset="?utf-8"? *)?$/i;
+const JSON_TYPE = 'application/json';
+/** RFC 7396, which is what a PATCH here is. */
+const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 /** Puts the parsed JSON object into `request.body`; {} for a request without a body. */
 export const readJsonBody: RequestHandler[] = [
@@ -23,15 +25,23 @@ export const readJsonBody: RequestHandler[] = [
       return next();
     }
     const contentType = request.headers['content-type'];
-    if (contentType === undefined || !JSON_CONTENT_TYPE.test(contentType)) {
+    const allowed = request.method === 'PATCH' ? [JSON_TYPE, MERGE_PATCH_TYPE] : [JSON_TYPE];
+    if (contentType === undefined || !isJson(contentType, allowed)) {
       const given = contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100));
-      const message = `The Content-Type of the body must be application/json, got ${given}`;
+      const message = `The Content-Type of the body must be ${allowed.join(' or ')} in UTF-8, got ${given}`;
       throw new ApiError('content_type_unsupported', { message });
     }
     request.body = parseJsonObject(bytes);
     next();
   },
 ];
+
+/** Parameters mean nothing to JSON (RFC 8259, section 11); a charset other than UTF-8 would be a lie about the body. */
+function isJson(contentType: string, allowed: readonly string[]): boolean {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
+  const charsets = parameters.filter((parameter) => parameter.startsWith('charset'));
+  return allowed.includes(type) && charsets.every((charset) => /^charset\s*=\s*("utf-?8"|utf-?8)$/.test(charset));
+}
 
 /**
  * For a client that asks first (`Expect: 100-continue`): its body is invited only now, when the request has passed all
@@ -74,41 +84,70 @@ function parse(text: string): unknown {
   }
 }
 
-/** A key with its colon, another string, a number, or a bracket. */
-const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d[\d.eE+-]*)|[{}[\]]/g;
+/** A key with its colon, another string, a number, a bracket, or what stands between two values. */
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d[\d.eE+-]*)|[{}[\],]/g;
+
+/** An object or array that is open where the text is read. */
+interface Open {
+  /** The keys seen so far; null for an array. */
+  readonly keys: Set<string> | null;
+  /** The key or position of the value that comes next. */
+  at: string | number;
+}
 
 /**
  * Refuses what JSON.parse passes over in silence: depth, duplicate keys, `__proto__`, and numbers that it changes. Works on text that
  * JSON.parse has accepted, which is why so little of a parser is enough.
  */
 function refuseAmbiguity(text: string): void {
-  /** The keys seen in each open object; null for an array. */
-  const open: (Set<string> | null)[] = [];
+  const open: Open[] = [];
   for (const [token, string, colon, number] of text.matchAll(TOKEN)) {
+    const inner = open.at(-1);
     if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : null);
+      open.push(token === '{' ? { keys: new Set(), at: '' } : { keys: null, at: 0 });
       if (open.length > MAX_DEPTH)
         throw malformed(`The body is nested too deeply: at most ${MAX_DEPTH} levels are allowed`);
     } else if (token === '}' || token === ']') {
       open.pop();
+    } else if (token === ',') {
+      if (typeof inner?.at === 'number') inner.at++;
     } else if (number !== undefined) {
-      requireKept(number);
+      requireKept(number, pathOf(open));
     } else if (string !== undefined && colon !== undefined) {
       const key: string = JSON.parse(string);
-      const keys = open.at(-1);
       if (key === '__proto__') throw malformed('Unknown field "__proto__"', key);
-      if (keys?.has(key)) throw malformed(`The body holds the key ${JSON.stringify(key.slice(0, 100))} twice`, key);
-      keys?.add(key);
+      if (inner?.keys?.has(key))
+        throw malformed(`The body holds the key ${JSON.stringify(key.slice(0, 100))} twice`, key);
+      inner?.keys?.add(key);
+      if (inner) inner.at = key;
     }
   }
 }
 
-/** A reader with other numbers than ours would go on with another value, and we could not show what was sent. */
-function requireKept(number: string): void {
+/** As clients write it: `metadata.key`, `milestones[1].amount`. */
+function pathOf(open: readonly Open[]): string {
+  const path = open.map(({ at }) => (typeof at === 'number' ? `[${at}]` : `.${at}`)).join('');
+  return path.replace(/^\./, '');
+}
+
+/** As many digits as tell any two doubles apart; some serializers write all of them, 33.3 as 33.299999999999997. */
+const DOUBLE_DIGITS = 17;
+/** Below it doubles have fewer digits. */
+const SMALLEST_EXACT = 2 ** -1022;
+
+/**
+ * A reader with other numbers than ours would go on with another value, and we could not show what was sent. A fraction
+ * of at most 17 digits names its double, whoever reads it.
+ */
+function requireKept(number: string, param: string): void {
   const read = String(Number(number));
-  if (read === number || new Decimal(number).equals(read)) return;
+  if (read === number) return;
+  const given = new Decimal(number);
+  if (given.equals(read)) return;
+  const isFraction = !given.isInteger() && given.precision() <= DOUBLE_DIGITS;
+  if (isFraction && Math.abs(Number(number)) >= SMALLEST_EXACT) return;
   const shown = number.slice(0, 100);
-  throw malformed(`The number ${shown} has more digits than can be kept: it would be read as ${read}`);
+  throw malformed(`${param} must be a number that can be kept: ${shown} would be read as ${read}`, param);
 }
 
 function refuseUnstorable(value: unknown, path: string): void {

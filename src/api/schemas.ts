@@ -90,13 +90,40 @@ export function amountIn(
   throw new ApiError(reason, { message, param });
 }
 
-const INSTANT = 'an ISO 8601 instant with its offset, such as "2026-01-31T12:00:00Z", from 1970 to 9999';
+const INSTANT = 'an RFC 3339 instant with its offset, such as "2026-01-31T12:00:00Z", from 1970 to 9999';
+/** RFC 3339, section 5.6; seconds may be left out, and so may the colon of the offset. */
+const INSTANT_FORM = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
+
+/** Epoch milliseconds, null for what is no instant: the 30th of February, for example. */
+function readInstant(given: string): number | null {
+  const [, day, minute, second = ':00', fraction = '', offset] = INSTANT_FORM.exec(given) ?? [];
+  if (day === undefined || minute === undefined || offset === undefined || minute > '23:59') return null;
+  const [zone, hours, minutes] = [offset.toUpperCase(), offset.slice(1, 3), offset.slice(-2)];
+  if (zone !== 'Z' && (hours > '23' || minutes > '59')) return null;
+  const isDay = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(isDay.getTime()) || isDay.toISOString().slice(0, 10) !== day) return null;
+  const shift = zone === 'Z' ? 0 : (zone.startsWith('-') ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const local = Date.parse(`${day}T${minute}${second}${fraction.slice(0, 4)}Z`);
+  return Number.isNaN(local) ? null : local - shift * 60_000;
+}
+
 /** Read into epoch milliseconds, cut to whole seconds, which is all that answers show. */
-export const instant = z.iso
-  .datetime({ offset: true, error: INSTANT })
-  .transform((given) => Math.floor(Date.parse(given) / 1_000) * 1_000)
-  .refine((epochMs) => epochMs >= 0 && epochMs <= MAX_INSTANT, INSTANT)
-  .meta({ examples: ['2027-01-31T12:00:00Z'], description: 'ISO 8601 with its offset; read in whole seconds' });
+export const instant = z
+  .string(INSTANT)
+  .transform((given, context): number => {
+    const epochMs = readInstant(given);
+    const seconds = epochMs === null ? null : Math.floor(epochMs / 1_000) * 1_000;
+    if (seconds !== null && seconds >= 0 && seconds <= MAX_INSTANT) return seconds;
+    const hasSpace = INSTANT_FORM.test(given.replace(' ', '+'));
+    const message = hasSpace ? `${INSTANT}; in a query write + as %2B` : INSTANT;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  })
+  .meta({
+    format: 'date-time',
+    examples: ['2027-01-31T12:00:00Z'],
+    description: 'RFC 3339 with its offset; read in whole seconds',
+  });
 
 function metadata<Value extends z.ZodType>(value: Value) {
   const allowed = `an object of at most ${METADATA_MAX_PAIRS} pairs with keys of 1 to ${METADATA_KEY_MAX_LENGTH} characters`;

@@ -89,6 +89,34 @@ describe('fields of a milestone', () => {
     expect(answer.json.error.message.length).toBeLessThan(300);
   });
 
+  test.each([
+    ['2027-01-31T12:00Z', '2027-01-31T12:00:00Z'],
+    ['2027-01-31t12:00:00z', '2027-01-31T12:00:00Z'],
+    ['2027-01-31T12:00:00+0000', '2027-01-31T12:00:00Z'],
+    ['2027-01-31T12:00:00-0530', '2027-01-31T17:30:00Z'],
+    ['2027-01-31T12:00:00+23:59', '2027-01-30T12:01:00Z'],
+    ['2027-01-31T12:00:00.123456789Z', '2027-01-31T12:00:00Z'],
+    ['2028-02-29T00:00:00.9Z', '2028-02-29T00:00:00Z'],
+  ])('the instant %s is read as %s', async (dueAt, expected) => {
+    expect((await createMilestone({ ...MILESTONE, dueAt })).status).toBe(PASSED);
+    expect(submitted.at(-1)).toMatchObject({ dueAt: Date.parse(expected) });
+  });
+
+  test.each([
+    ...['2027-01-31T24:00:00Z', '2027-01-31T12:60:00Z', '2027-01-31T12:00:60Z', '2027-02-29T12:00:00Z'],
+    ...['2027-01-31T12:00:00+24:00', '2027-01-31T12:00:00+05:60', '2027-01-31T12:00:00', '2027-1-31T12:00:00Z', ''],
+  ])('%s is no instant', async (dueAt) => {
+    const answer = await createMilestone({ ...MILESTONE, dueAt });
+    expectError(answer, 400, { code: 'invalid_request', param: 'dueAt' });
+    expect(answer.json.error.message).toContain('RFC 3339');
+  });
+
+  test('a plus that a query turned into a space is told as such', async () => {
+    const answer = await api.send('GET', '/v1/payment-intents?created[gte]=2027-01-31T12:00:00+01:00');
+    expectError(answer, 400, { param: 'created[gte]' });
+    expect(answer.json.error.message).toContain('in a query write + as %2B');
+  });
+
   test('what is given reaches the command, in canonical form', async () => {
     const body = `{"milestoneIndex": 9999.0, "amount": "0.1230", "description": null, "percentage": 33.333333333333336,
       "dueAt": "2026-01-31T12:00:00.999+05:30", "metadata": {"b": "", "a": "😀"}}`;

@@ -1079,7 +1079,7 @@ export interface components {
                 description?: string | null;
                 /**
                  * Format: date-time
-                 * @description ISO 8601 with its offset; read in whole seconds
+                 * @description RFC 3339 with its offset; read in whole seconds
                  */
                 dueAt?: string;
                 metadata?: {
@@ -1099,7 +1099,7 @@ export interface components {
             description?: string | null;
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             dueAt?: string;
             metadata?: {
@@ -1624,12 +1624,12 @@ export interface components {
         ReplayToWebhookEndpointRequest: {
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             from: string;
             /**
              * Format: date-time
-             * @description ISO 8601 with its offset; read in whole seconds
+             * @description RFC 3339 with its offset; read in whole seconds
              */
             to?: string;
             types?: components["schemas"]["EventType"][];
