@@ -24,7 +24,7 @@ export function isStorableText(text: string): boolean {
 
 /** In Unicode code points, as JSON Schema and PostgreSQL count. */
 export function lengthOf(text: string): number {
-  return [...text].length;
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 export class FieldReader {
