@@ -81,6 +81,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+const UNPROVEN =
+  'Without SECRETS_KEY commands carry no proof: whoever reaches Temporal can act as anybody. Make one: openssl rand -base64 32';
 const WEBHOOK_CONNECTIONS = 4;
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -101,6 +103,7 @@ async function requireGuards(db: Database, log: Logger): Promise<void> {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
   const secretsKey = readSecretsKey(config);
+  if (!secretsKey) log.warn(UNPROVEN);
   if (roles.api) await requireFreePort(config);
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
@@ -111,7 +114,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
   const openingOf = (orderId: string) => knownOpening(db, orderId);
-  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { openingOf, searchAttributes });
+  const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { secretsKey, openingOf, searchAttributes });
   const version = readVersion();
   const tracing = await startTracing(version);
   let webhooks: ReturnType<typeof startWebhooks> | null = null;
@@ -135,6 +138,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         log,
         tracing,
         signals,
+        secretsKey,
         settlement: settlementByMode({ test: createMockSettlement(), live: null, ...options.settlement }),
         onRecorded: (entries) => {
           waiters.notify(entries);

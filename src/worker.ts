@@ -13,7 +13,9 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type ActivityDependencies, createActivities } from './activities/index.ts';
+import type { SecretsKey } from './secrets-key.ts';
 import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
+import { ProofCodec } from './temporal/proof-codec.ts';
 
 const INTERCEPTORS_PATH = fileURLToPath(new URL('./workflows/interceptors.ts', import.meta.url));
 const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
@@ -23,7 +25,7 @@ const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta
  */
 const STATELESS_MODULES = [
   ...['propose', 'compact', 'deadlines', 'evolve', 'parse-command', 'payouts'].map((name) => `./domain/${name}.ts`),
-  ...['messages', 'operator-page', 'operator-view', 'search-attributes', 'summaries'].map(
+  ...['messages', 'proofs', 'operator-page', 'operator-view', 'search-attributes', 'summaries'].map(
     (name) => `./workflows/${name}.ts`,
   ),
 ].map((path) => fileURLToPath(new URL(path, import.meta.url)));
@@ -79,6 +81,8 @@ export async function startWorker(
     readonly namespace: string;
     readonly taskQueue: string;
     readonly bundle?: { code: string };
+    /** What commands are proven with. Default: nothing, and whatever arrives is believed. */
+    readonly secretsKey?: SecretsKey | null;
   },
 ): Promise<RunningWorker> {
   installRuntime(deps.log);
@@ -89,8 +93,11 @@ export async function startWorker(
     namespace: deps.namespace,
     taskQueue: deps.taskQueue,
     workflowBundle: bundle,
-    activities: createActivities(deps),
-    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    activities: createActivities({ ...deps, requiresProof: Boolean(deps.secretsKey) }),
+    dataConverter: {
+      payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+      ...(deps.secretsKey && { payloadCodecs: [new ProofCodec(deps.secretsKey)] }),
+    },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 10 },
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },

@@ -30,6 +30,8 @@ export interface OrderLogDependencies {
   readonly tracing?: Pick<Tracing, 'span'>;
   /** Whether Temporal knows the search attributes. Default: it does not, and workflows leave them alone. */
   readonly isSearchable?: () => boolean;
+  /** Whether commands must prove who sent them. Default: they are believed. */
+  readonly requiresProof?: boolean;
 }
 
 /** Attempts at a write that lost against another transaction. They follow at once: the winner is done by then. */
@@ -75,6 +77,8 @@ export function searchability({ isSearchable }: Pick<OrderLogDependencies, 'isSe
 }
 
 async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch): Promise<CommitResult> {
+  const { unproven } = proposed;
+  if (deps.requiresProof && unproven) return { kind: 'recorded', asProposed: false, entries: [], known: [], unproven };
   if (await paysWhoRaised(deps.db, proposed)) {
     return { kind: 'refused', sqlState: RAISED_BY_ITS_WINNER, rule: 'dispute_default' };
   }

@@ -16,12 +16,12 @@ export interface ActorObject {
   readonly keyName?: string;
 }
 
-/** The id of somebody who signals without saying who they are. */
-const ANONYMOUS = 'temporal';
+/** Somebody who signals, without or with saying who they are. */
+const BY_HAND = /^temporal(\/|$)/;
 
 export function renderActor({ role, id }: Actor, key: ActingKey | null): ActorObject {
   if (role === 'system') return { role, id, via: 'system' };
-  if (key === null) return { role, id, ...(id === ANONYMOUS && { via: 'temporal' as const }) };
+  if (key === null) return { role, id, ...(BY_HAND.test(id) && { via: 'temporal' as const }) };
   const holder = role === 'merchant' ? key.merchantId : key.id;
   return { role, id: holder, via: 'api', keyId: key.id, ...given('keyName', key.name) };
 }

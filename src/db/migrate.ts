@@ -24,7 +24,8 @@ const MIGRATION_LOCK = 7_210_423_001;
  *
  * @param migrationUrl a role that may change the schema and create roles
  * @param applicationUrl the application's URL; its user must be another one for append-only rows to be safe from it
- * @returns what was done to the login, in a sentence; null when nothing had to be
+ * @returns what was done to the login and what the login may still do that nobody should, in sentences; null when there
+ *   is nothing to tell
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
  */
 export async function migrate(migrationUrl: string, applicationUrl: string): Promise<string | null> {
@@ -37,7 +38,11 @@ export async function migrate(migrationUrl: string, applicationUrl: string): Pro
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     await closeDatabase(client);
-    return await ensureLogin(client, new URL(applicationUrl), new URL(migrationUrl));
+    const [application, migration] = [new URL(applicationUrl), new URL(migrationUrl)];
+    const user = decodeURIComponent(application.username);
+    if (user === '' || user === decodeURIComponent(migration.username)) return null;
+    const told = [await ensureLogin(client, user, application), await rightsLeftTo(client, user)];
+    return told.filter((sentence) => sentence !== null).join(' ') || null;
   } finally {
     await client.end({ timeout: 5 });
   }
@@ -63,11 +68,25 @@ async function closeDatabase(client: postgres.Sql): Promise<void> {
   await client.unsafe('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
 }
 
+/**
+ * What the login may do although {@link closeDatabase} took it away. PostgreSQL only warns a role that may not revoke,
+ * such as one that does not own the database, and a grant to the login itself is left alone.
+ */
+async function rightsLeftTo(client: postgres.Sql, user: string): Promise<string | null> {
+  const [left] = await client<{ sentence: string | null }[]>`
+    select format('The login %s may still make tables of its own. As the owner of the database run: ', rolname)
+      || string_agg(statement, '; ') as sentence
+    from pg_roles cross join lateral (values
+      (has_database_privilege(oid, current_database(), 'TEMPORARY, CREATE'),
+        format('REVOKE TEMPORARY, CREATE ON DATABASE %I FROM PUBLIC, %I', current_database(), rolname)),
+      (has_schema_privilege(oid, 'public', 'CREATE'), format('REVOKE CREATE ON SCHEMA public FROM PUBLIC, %I', rolname))
+    ) as open (is_open, statement) where rolname = ${user} and is_open group by rolname`;
+  return left?.sentence ?? null;
+}
+
 /** Answers what it did to the login, null when nothing. */
-async function ensureLogin(client: postgres.Sql, application: URL, migration: URL): Promise<string | null> {
-  const user = decodeURIComponent(application.username);
+async function ensureLogin(client: postgres.Sql, user: string, application: URL): Promise<string | null> {
   const password = decodeURIComponent(application.password);
-  if (user === '' || user === decodeURIComponent(migration.username)) return null;
   const [existing] = await client`select from pg_roles where rolname = ${user}`;
   const isToSet = !existing || (await isPasswordRefused(application));
   if (isToSet) {

@@ -7,7 +7,10 @@ import type { Database } from './client.ts';
 
 export interface Rights {
   readonly role: string;
-  /** It owns the tables, may act as their owner, or was granted what guards rely on nobody having. */
+  /**
+   * It owns a table, may act as an owner, or was granted what guards rely on nobody having: changing what is only added
+   * to, triggers of its own, or the setting that silences triggers.
+   */
   readonly isPastGuards: boolean;
   /** Whether there are keys of live mode, so that real money depends on the guards. */
   readonly servesLive: boolean;
@@ -16,10 +19,12 @@ export interface Rights {
 export async function readRights(db: Database): Promise<Rights> {
   const [rights] = await db.execute<Rights & Record<string, unknown>>(sql`
     SELECT current_user AS role,
-      pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'postings'::regclass), 'MEMBER')
-        OR has_table_privilege('postings', 'UPDATE') OR has_table_privilege('postings', 'DELETE')
-        OR has_table_privilege('order_log', 'UPDATE') OR has_table_privilege('order_log', 'DELETE')
-        OR has_column_privilege('ledger_accounts', 'balance', 'UPDATE') AS "isPastGuards",
+      EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+          AND pg_has_role(current_user, c.relowner, 'MEMBER'))
+        OR has_table_privilege('postings', 'DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege('postings', 'UPDATE')
+        OR has_table_privilege('order_log', 'DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege('order_log', 'UPDATE')
+        OR has_column_privilege('ledger_accounts', 'balance', 'UPDATE')
+        OR has_parameter_privilege('session_replication_role', 'SET') AS "isPastGuards",
       EXISTS (SELECT FROM api_keys WHERE mode = 'live' AND revoked_at IS NULL
         AND (expires_at IS NULL OR expires_at > now())) AS "servesLive"`);
   if (!rights) throw new Error('A statement without FROM answers one row');

@@ -24,6 +24,8 @@ export interface ProposedBatch {
   /** The version the batch was worked out for; its first entry becomes the next one. */
   readonly expectedVersion: number;
   readonly entries: readonly ProposedEntry[];
+  /** Numbers, as the workflow counts what arrives, of commands that say who sent them and do not prove it. */
+  readonly unproven?: readonly number[];
 }
 
 /**
@@ -46,6 +48,11 @@ export type CommitResult =
       readonly asProposed: boolean;
       readonly entries: readonly RecordedEntry[];
       readonly known: readonly string[];
+      /**
+       * Of the batch's `unproven`, those not to be believed; then nothing was recorded. An answer, because what a run of
+       * an earlier version believed has to be believed when its history is replayed.
+       */
+      readonly unproven?: readonly number[];
     })
   /** The database is at an earlier version than the workflow: it was restored. Reload. */
   | { readonly kind: 'behind'; readonly version: number }

@@ -2,13 +2,16 @@
  * Sends commands to the workflow of their order, starting it where it does not run. The only place that does.
  */
 import { type Client, isGrpcServiceError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { RawValue } from '@temporalio/common';
 import type { Command } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import { formatAmount } from '../domain/money.ts';
 import { payloadOf } from '../domain/parse-command.ts';
+import type { SecretsKey } from '../secrets-key.ts';
 import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf, WAKE_SIGNAL } from '../workflows/messages.ts';
 import { attributesOfOpening, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { type Attempts, countingAttempts, GRPC } from './connection.ts';
+import { CommandProofs } from './proof-codec.ts';
 import type { SearchAttributes } from './search-attributes.ts';
 
 /**
@@ -41,8 +44,18 @@ export interface Openings {
   readonly searchAttributes?: Pick<SearchAttributes, 'isUsable' | 'refused'>;
 }
 
-export function createOrderSignals(client: Client, taskQueue: string, openings: Openings = {}): OrderSignals {
-  const { openingOf, searchAttributes } = openings;
+export function createOrderSignals(
+  client: Client,
+  taskQueue: string,
+  options: Openings & {
+    /** What commands are proven with. Default: they are sent without a proof. */
+    readonly secretsKey?: SecretsKey | null;
+  } = {},
+): OrderSignals {
+  const { openingOf, searchAttributes, secretsKey } = options;
+  const proofs = secretsKey ? new CommandProofs(secretsKey) : null;
+  const argumentOf = (orderId: string) => (command: Command) =>
+    proofs ? RawValue.fromPayload(proofs.payload(orderId, command)) : payloadOf(command);
   const signal = async (
     orderId: string,
     name: string,
@@ -86,7 +99,8 @@ export function createOrderSignals(client: Client, taskQueue: string, openings: 
     }
   };
   return {
-    send: (orderId, commands, opening) => signal(orderId, signalOf(commands[0].type), commands.map(payloadOf), opening),
+    send: (orderId, commands, opening) =>
+      signal(orderId, signalOf(commands[0].type), commands.map(argumentOf(orderId)), opening),
     wake: (orderId, opening) => signal(orderId, WAKE_SIGNAL, [], opening),
   };
 }

@@ -28,6 +28,7 @@ import { Inbox, type InboxCommand } from './inbox.ts';
 import { type EscrowOrderInput, ORDER_QUERY, orderIdOfWorkflow, SIGNALS, WAKE_SIGNAL } from './messages.ts';
 import { readRefusals } from './operator-page.ts';
 import { type OrderView, viewOf } from './operator-view.ts';
+import { toBeProven } from './proofs.ts';
 import { describeDeadline } from './summaries.ts';
 
 type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
@@ -65,7 +66,7 @@ class Sequencer {
 
   constructor(orderId: string, carried: Partial<EscrowOrderInput>) {
     this.orderId = orderId;
-    this.inbox = new Inbox(workflowInfo().runId, carried.inbox ?? []);
+    this.inbox = new Inbox(workflowInfo().runId, orderId, carried);
     this.display = new Display(readRefusals(carried.refusals));
     const receive = (name: string, ...payloads: unknown[]) => {
       this.inbox.receive(name, payloads, Date.now());
@@ -104,7 +105,7 @@ class Sequencer {
       const proposed = propose(order, batch, Date.now(), batch.length < this.inbox.length);
       if (proposed.length > 0) {
         const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
-        const result = await this.commit(order, entries);
+        const result = await this.commit(order, entries, this.inbox.unproven(batch));
         if (result.kind === 'recorded') this.accept(order, result, entries.length === proposed.length ? batch : []);
         else await this.recover(order, result, entries);
         continue;
@@ -143,8 +144,13 @@ class Sequencer {
     this.display.show(this.order);
   }
 
-  private async commit(order: EscrowOrder, entries: readonly ProposedEntry[]): Promise<CommitResult> {
-    const result = await commitEntries(batchOf(order, entries), () => this.display.hindered('commit failing'));
+  private async commit(
+    order: EscrowOrder,
+    entries: readonly ProposedEntry[],
+    unproven: readonly number[] = [],
+  ): Promise<CommitResult> {
+    const batch = { ...batchOf(order, entries), ...(unproven.length > 0 && { unproven }) };
+    const result = await commitEntries(batch, () => this.display.hindered('commit failing'));
     if (result.kind === 'recorded') this.display.learn(result);
     if (result.kind === 'recorded' && result.asProposed) this.display.refused(entries, order.version + 1);
     return result;
@@ -157,6 +163,7 @@ class Sequencer {
 
   /** @param batch the commands that are dealt with when everything was recorded as proposed */
   private accept(order: EscrowOrder, result: Recorded, batch: readonly InboxCommand[]): void {
+    if (result.unproven) this.inbox.disbelieve(result.unproven);
     this.fold(order, result.entries);
     this.backOffMs = BACK_OFF_FIRST_MS;
     const done = new Set([...result.known, ...result.entries.map(({ commandId }) => commandId)]);
@@ -209,7 +216,9 @@ class Sequencer {
   }
 
   private async startAfresh(): Promise<never> {
-    return continueAsNew<typeof escrowOrder>({ inbox: this.inbox.carry(), refusals: this.display.carry() });
+    return continueAsNew<typeof escrowOrder>(
+      toBeProven({ ...this.inbox.carry(), refusals: this.display.carry() }, this.orderId),
+    );
   }
 }
 

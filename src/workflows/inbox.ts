@@ -2,27 +2,45 @@
  * The commands that have arrived and are not recorded yet, in order of arrival. Takes anything and never throws:
  * an exception here would fail the workflow task, again and again.
  */
-import { type Actor, COMMAND_TYPES, type Command, type InvalidCommand } from '../domain/commands.ts';
+import { COMMAND_TYPES, type Command } from '../domain/commands.ts';
 import { isRecord, nameOf } from '../domain/field-reader.ts';
 import { parseCommand, payloadOf } from '../domain/parse-command.ts';
-import { SIGNALS, WAKE_SIGNAL } from './messages.ts';
+import { type EscrowOrderInput, SIGNALS, WAKE_SIGNAL } from './messages.ts';
+import { CARRIED_INBOX, problemOf, type Verdict, verdictOf } from './proofs.ts';
+import { ANONYMOUS_OPERATOR, claims, type Fallback, type InboxCommand, unbelieved } from './unproven.ts';
 
-export type InboxCommand = Command | InvalidCommand;
-
-/** Somebody at the Temporal UI or CLI, who did not say who they are. */
-const ANONYMOUS_OPERATOR: Actor = { role: 'operator', id: 'temporal' };
+export type { InboxCommand } from './unproven.ts';
 
 export const BATCH_MAX_COMMANDS = 100;
 export const BATCH_MAX_BYTES = 256 * 1024;
 
+interface Item {
+  readonly command: InboxCommand;
+  readonly bytes: number;
+  /** Counts what arrives in a run; the same in every replay, unlike a verdict, which depends on a key. */
+  readonly ordinal: number;
+  /** It says who sent it or what it is called, and does not prove it. */
+  readonly isUnproven: boolean;
+  /** The command when what it says of its sender does not count. */
+  readonly unbelieved: () => InboxCommand;
+}
+
 export class Inbox {
-  private items: { readonly command: InboxCommand; readonly bytes: number }[] = [];
+  private items: Item[] = [];
   private ordinal = 0;
   private readonly runId: string;
+  private readonly orderId: string;
 
-  constructor(runId: string, carried: readonly unknown[]) {
+  /** @param carried what the run was started with, by the one before it or by anybody else */
+  constructor(runId: string, orderId: string, carried: Partial<EscrowOrderInput>) {
     this.runId = runId;
-    for (const value of carried) this.add(readCarried(value, this.nextFallback(Date.now())));
+    this.orderId = orderId;
+    const isProven = verdictOf(carried, orderId, CARRIED_INBOX) === 'proven';
+    const { inbox = [], unproven = [] } = carried;
+    for (const [position, value] of inbox.entries()) {
+      const verdict = isProven && !unproven.includes(position) ? 'proven' : 'none';
+      this.add(verdict, Date.now(), (as) => readCarried(value, as));
+    }
   }
 
   get isEmpty(): boolean {
@@ -41,7 +59,8 @@ export class Inbox {
   receive(signalName: string, payloads: readonly unknown[], receivedAt: number): void {
     if (signalName === WAKE_SIGNAL) return;
     for (const payload of payloads.length > 0 ? payloads : [undefined]) {
-      this.add(readSignal(signalName, payload, this.nextFallback(receivedAt)));
+      const type = commandOf(signalName) ?? '';
+      this.add(verdictOf(payload, this.orderId, type), receivedAt, (as) => readSignal(signalName, payload, as));
     }
   }
 
@@ -63,24 +82,41 @@ export class Inbox {
   }
 
   /** All that is left, for the next run. */
-  carry(): InboxCommand[] {
-    return this.items.map(({ command }) => command);
+  carry(): Pick<EscrowOrderInput, 'inbox' | 'unproven'> {
+    const unproven = this.items.flatMap(({ isUnproven }, position) => (isUnproven ? [position] : []));
+    return { inbox: this.items.map(({ command }) => command), ...(unproven.length > 0 && { unproven }) };
   }
 
-  private nextFallback(receivedAt: number): Fallback {
+  /** The numbers of those in the batch that do not prove what they say of their sender. */
+  unproven(batch: readonly InboxCommand[]): number[] {
+    const isIn = ({ command, isUnproven }: Item) => isUnproven && batch.includes(command);
+    return this.items.filter(isIn).map(({ ordinal }) => ordinal);
+  }
+
+  /** What these say of their sender counts no longer. */
+  disbelieve(ordinals: readonly number[]): void {
+    this.items = this.items.map((item) =>
+      ordinals.includes(item.ordinal) ? { ...item, command: item.unbelieved(), isUnproven: false } : item,
+    );
+  }
+
+  private add(verdict: Verdict, receivedAt: number, read: (fallback: Fallback) => InboxCommand): void {
+    const ordinal = this.ordinal++;
     // Unique over all runs of all orders, and the same in every replay.
-    return { id: `signal/${this.runId}/${this.ordinal++}`, actor: ANONYMOUS_OPERATOR, receivedAt };
-  }
-
-  private add(command: InboxCommand): void {
-    this.items.push({ command, bytes: JSON.stringify(command).length });
+    const fallback = { id: `signal/${this.runId}/${ordinal}`, actor: ANONYMOUS_OPERATOR, receivedAt };
+    const command = read(fallback);
+    this.items.push({
+      command,
+      ordinal,
+      bytes: JSON.stringify(command).length,
+      isUnproven: verdict !== 'proven' && claims(command, fallback),
+      unbelieved: () => unbelieved(command, fallback, verdict),
+    });
   }
 }
 
-interface Fallback {
-  readonly id: string;
-  readonly actor: Actor;
-  readonly receivedAt: number;
+function commandOf(signalName: string) {
+  return Object.hasOwn(SIGNALS, signalName) ? SIGNALS[signalName]?.command : undefined;
 }
 
 /** A command carried over from the run before; total as well, because people can start workflows by hand. */
@@ -99,8 +135,10 @@ function readCarried(value: unknown, fallback: Fallback): InboxCommand {
 }
 
 function readSignal(signalName: string, payload: unknown, fallback: Fallback): InboxCommand {
-  const signal = Object.hasOwn(SIGNALS, signalName) ? SIGNALS[signalName] : undefined;
-  if (signal) return parseCommand(signal.command, payload, fallback);
+  const type = commandOf(signalName);
+  const problem = problemOf(payload);
+  if (type && problem) return { ...fallback, type, problem };
+  if (type) return parseCommand(type, payload, fallback);
   const names = Object.keys(SIGNALS).join(', ');
   return { ...fallback, type: 'unknown', problem: `No signal is called ${nameOf(signalName)}. Known: ${names}` };
 }

@@ -130,9 +130,7 @@ export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; r
   },
   settlePayout: {
     command: 'payout.settle',
-    description:
-      'Records what became of a payout; sent by the payout workflow. ' +
-      'Example: {"milestoneIndex": 0, "result": "PAID", "actor": {"role": "system", "id": "payout"}}',
+    description: 'Records what became of a payout. The payout’s workflow sends it with a proof; by hand it is refused.',
   },
   retryPayout: {
     command: 'payout.retry',
@@ -173,6 +171,8 @@ export function signalOf(type: CommandType): string {
 export interface EscrowOrderInput {
   /** Signal payloads carried across continue-as-new, already read. */
   readonly inbox?: readonly unknown[];
+  /** Positions in the inbox of what came without a proof. An input that is not proven itself proves nothing in it. */
+  readonly unproven?: readonly number[];
   /** The last refusals, for the page that operators see. */
   readonly refusals?: readonly unknown[];
 }

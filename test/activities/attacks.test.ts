@@ -72,6 +72,9 @@ an intent's other destination            |                     | 42501 | UPDATE 
 an order of another intent               |                     | 42501 | UPDATE escrow_orders SET payment_intent_id = 'mine' WHERE id = ':order:'
 a key with another role                  |                     | 42501 | UPDATE api_keys SET role = 'operator'
 a bound key of somebody else's order     | K2_bound_order      | 23514 | INSERT INTO api_keys (id, merchant_id, mode, role, hash, last_four, escrow_order_id) SELECT 'key_x', 'merchant_of_nobody', 'test', 'buyer', 'h', 'abcd', ':order:'
+a collection of more than the intent's   | L8_funding          | 23514 | INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at) SELECT i.id, o.id, i.mode, i.currency, i.amount::numeric + 1, 'SUBMITTED', '{}', true, now() FROM escrow_orders o JOIN payment_intents i ON i.id = o.payment_intent_id WHERE o.id = ':order:'
+a collection that nobody asked for       | L8_funding          | 23514 | INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at) SELECT i.id, o.id, i.mode, i.currency, i.amount::numeric, 'COLLECTED', '{}', true, now() FROM escrow_orders o JOIN payment_intents i ON i.id = o.payment_intent_id WHERE o.id = ':order:'
+a buyer's key that manages keys          | api_key_scopes      | 23514 | INSERT INTO api_keys (id, merchant_id, mode, role, hash, last_four, scopes) SELECT 'key_x', merchant_id, mode, 'buyer', 'h', 'abcd', '{keys}' FROM escrow_orders WHERE id = ':order:'
 a migration that never ran               |                     | 42501 | INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)
 `;
 

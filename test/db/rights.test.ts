@@ -50,17 +50,44 @@ test('a login is made, left alone while its password works, and given the new on
   expect([await signsIn(first), await signsIn(second)]).toEqual([false, true]);
 });
 
+test('migrating tells which rights it could not take from the login, and how its owner takes them', async () => {
+  const user = `login_${randomBytes(4).toString('hex')}`;
+  onTestFinished(async () => void (await admin.unsafe(`DROP OWNED BY ${user}; DROP ROLE ${user}`)));
+  const url = urlOf(user, newPassword());
+  await migrate(database.adminUrl, url);
+  const name = new URL(database.adminUrl).pathname.slice(1);
+  await admin.unsafe(`GRANT TEMPORARY ON DATABASE ${name} TO ${user}; GRANT CREATE ON SCHEMA public TO ${user}`);
+  const told = await migrate(database.adminUrl, url);
+  expect(told).toBe(
+    `The login ${user} may still make tables of its own. As the owner of the database run: ` +
+      `REVOKE TEMPORARY, CREATE ON DATABASE ${name} FROM PUBLIC, ${user}; REVOKE CREATE ON SCHEMA public FROM PUBLIC, ${user}`,
+  );
+  await admin.unsafe(told?.split('run: ')[1] ?? '');
+  expect(await migrate(database.adminUrl, url)).toBeNull();
+});
+
 test('the application’s login is held by the guards; an owner, a superuser and who was granted too much are not', async () => {
   expect(await readRights(database.db)).toMatchObject({ isPastGuards: false });
   const owner = connect(database.adminUrl, { max: 1 });
   onTestFinished(() => owner.close());
   expect(await readRights(owner.db)).toMatchObject({ isPastGuards: true });
-  const { role } = await readRights(database.db);
-  await admin.unsafe(`GRANT DELETE ON order_log TO ${role}`);
-  try {
-    expect(await readRights(database.db)).toMatchObject({ isPastGuards: true });
-  } finally {
-    await admin.unsafe(`REVOKE DELETE ON order_log FROM ${role}`);
+  // A login of its own: rights to set parameters hold for all databases, so other test files would meet them.
+  const user = `login_${randomBytes(4).toString('hex')}`;
+  onTestFinished(async () => void (await admin.unsafe(`DROP OWNED BY ${user}; DROP ROLE ${user}`)));
+  const url = urlOf(user, newPassword());
+  await migrate(database.adminUrl, url);
+  const login = connect(url, { max: 1 });
+  onTestFinished(() => login.close());
+  expect(await readRights(login.db)).toMatchObject({ isPastGuards: false });
+  for (const right of [
+    'DELETE ON order_log',
+    'UPDATE (amount) ON postings',
+    'TRIGGER ON postings',
+    'SET ON PARAMETER session_replication_role',
+  ]) {
+    await admin.unsafe(`GRANT ${right} TO ${user}`);
+    expect(await readRights(login.db), right).toMatchObject({ isPastGuards: true });
+    await admin.unsafe(`REVOKE ${right} FROM ${user}`);
   }
 });
 

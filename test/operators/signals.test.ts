@@ -1,9 +1,11 @@
 /** Operators at the Temporal UI: they copy the example of a signal's description, change it, and send it. */
 import { expect, test } from 'vitest';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
+import type { SecretsKey } from '../../src/secrets-key.ts';
+import { CommandProofs } from '../../src/temporal/proof-codec.ts';
 import { signalOf } from '../../src/workflows/messages.ts';
 import { OPERATOR_COMMANDS } from '../support/operator-commands.ts';
-import { testOrders } from '../support/orders.ts';
+import { SECRETS_KEY, testOrders } from '../support/orders.ts';
 import { payload, sendPayloads } from '../support/raw-signals.ts';
 import { until } from '../support/until.ts';
 
@@ -16,6 +18,8 @@ interface Metadata {
     readonly queryDefinitions: readonly { readonly name: string; readonly description: string }[];
   };
 }
+
+const proofs = new CommandProofs(SECRETS_KEY as SecretsKey);
 
 /** What the UI asks for to show an order's page and the signals to choose from. */
 const metadataOf = (orderId: string) => orders.workflow(orderId).query<Metadata>('__temporal_workflow_metadata');
@@ -32,7 +36,9 @@ async function exampleOf(orderId: string, signal: string): Promise<string> {
 /** As the UI sends it: the text as it was typed, said to be JSON. */
 async function sendFromUi(orderId: string, signal: string, json: string): Promise<string> {
   const before = (await orders.logOf(orderId)).length;
-  await sendPayloads(orders, orderId, signal, [payload('json/plain', json)]);
+  const typed = payload('json/plain', json);
+  const sent = signal === 'settlePayout' ? proofs.proven(typed, orderId, 'payout.settle') : typed;
+  await sendPayloads(orders, orderId, signal, [sent]);
   const log = await until(`an outcome of ${signal}`, async () => {
     const entries = await orders.logOf(orderId);
     return entries.length > before && entries;
@@ -58,9 +64,12 @@ test('every signal and query says what it is for, and every signal but the one w
     async () => (await metadataOf(orderId)).definition,
   );
   const own = signalDefinitions.filter(({ name }) => name);
-  expect(own.map(({ name }) => name).sort()).toEqual([...OPERATOR_COMMANDS.map(({ signal }) => signal), 'wake'].sort());
+  expect(own.map(({ name }) => name).sort()).toEqual(
+    [...OPERATOR_COMMANDS.map(({ signal }) => signal), 'settlePayout', 'wake'].sort(),
+  );
   for (const { name, description } of own) {
-    expect(description).toMatch(name === 'wake' ? /No input\.$/ : /^[A-Z][^{]+\. Example: \{.*\}$/);
+    const ending = { wake: /No input\.$/, settlePayout: /by hand it is refused\.$/ }[name ?? ''];
+    expect(description).toMatch(ending ?? /^[A-Z][^{]+\. Example: \{.*\}$/);
   }
   expect(queryDefinitions.find(({ name }) => name === 'order')?.description).toMatch(/No input\.$/);
 });

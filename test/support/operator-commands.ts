@@ -39,7 +39,6 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
   { signal: 'resolveDispute', type: 'dispute.resolve', before: [FUND, create(0), DISPUTE] },
   { signal: 'withdrawDispute', type: 'dispute.withdraw', before: [FUND, create(0), DISPUTE] },
   { signal: 'advanceClock', type: 'order.advance_clock', before: [] },
-  { signal: 'settlePayout', type: 'payout.settle', before: [FUND, create(0), COMPLETE, RELEASE] },
   { signal: 'retryPayout', type: 'payout.retry', before: [FUND, create(0), COMPLETE, RELEASE, FAILED] },
   { signal: 'refundOrder', type: 'order.refund', before: [FUND] },
   { signal: 'cancelOrder', type: 'order.cancel', before: [FUND] },

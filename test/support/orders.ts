@@ -16,15 +16,18 @@ import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/
 import type { Command } from '../../src/domain/commands.ts';
 import type { OrderOpening } from '../../src/domain/escrow-order.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
+import { readSecretsKey } from '../../src/secrets-key.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { testLog } from './test-log.ts';
+import { newSecret, testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_test';
+/** What commands are proven with. */
+export const SECRETS_KEY = readSecretsKey({ SECRETS_KEY: newSecret() });
 
 export interface TestOrders extends TestDatabase {
   readonly log: Logger;
@@ -53,7 +56,7 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
   const openings = new Map<string, OrderOpening>();
   const searchAttributes = { isUsable: () => true, refused: () => {} };
   const openingOf = openings.get.bind(openings);
-  const signals = createOrderSignals(client, taskQueue, { openingOf, searchAttributes });
+  const signals = createOrderSignals(client, taskQueue, { secretsKey: SECRETS_KEY, openingOf, searchAttributes });
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const workers: RunningWorker[] = [];
@@ -62,6 +65,7 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
       db,
       log,
       signals,
+      secretsKey: SECRETS_KEY,
       // Payouts are started by the tests that are about them.
       settlement: createMockSettlement(),
       onRecorded: (entries) => waiters.notify(entries),

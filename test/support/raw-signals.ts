@@ -1,8 +1,10 @@
 /** Signals straight into Temporal, as an operator's, a broken client's or an attacker's would come: nothing is checked. */
-import type { Payload } from '@temporalio/common';
+import { type Payload, RawValue } from '@temporalio/common';
 import type { Command } from '../../src/domain/commands.ts';
-import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
-import type { TestOrders } from './orders.ts';
+import type { SecretsKey } from '../../src/secrets-key.ts';
+import { CommandProofs } from '../../src/temporal/proof-codec.ts';
+import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId, signalOf } from '../../src/workflows/messages.ts';
+import { SECRETS_KEY, type TestOrders } from './orders.ts';
 
 /** Sends one signal with these arguments, starting the workflow where it does not run. */
 export async function sendRaw(
@@ -19,6 +21,19 @@ export async function sendRaw(
     signalArgs: args,
     workflowTaskTimeout: '5s',
   });
+}
+
+/** Sends commands of one type in one signal, however many, with the service's proof. */
+export async function sendProven(
+  orders: Pick<TestOrders, 'client' | 'taskQueue'>,
+  orderId: string,
+  ...commands: readonly Command[]
+): Promise<void> {
+  const [first] = commands;
+  if (!first) return;
+  const proofs = new CommandProofs(SECRETS_KEY as SecretsKey);
+  const payloads = commands.map((command) => RawValue.fromPayload(proofs.payload(orderId, command)));
+  await sendRaw(orders, orderId, signalOf(first.type), ...payloads);
 }
 
 /** Sends payloads that no converter made to a workflow that runs. */

@@ -1,12 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { restingHistoryOf, typeOf } from '../support/history.ts';
 import { testOrders } from '../support/orders.ts';
-import { byHand, payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
+import { payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
 import { create, upTo, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();
 const HUGE = 'x'.repeat(1_000_000);
+/** As somebody types it who calls it something. */
+const OF = (index: number) => ({ commandId: `mine/${index}`, milestoneIndex: index, amount: '1.00' });
 const GOOD = { milestoneIndex: 0, amount: '1.00' };
 
 async function newOrder(): Promise<string> {
@@ -113,10 +115,18 @@ test.each(undecodable)(
   },
 );
 
+test('a payload that cannot be decoded is recorded with the reason why', async () => {
+  const orderId = await newOrder();
+  await orders.signals.wake(orderId);
+  await sendPayloads(orders, orderId, 'createMilestone', [payload('json/protobuf', '{}')]);
+  const { detail } = await firstOutcome(orderId);
+  expect(detail?.problem).toMatch(/^The payload of 2 bytes cannot be decoded: .*(protobuf|encoding)/i);
+});
+
 test('a bad argument spoils neither its neighbours in the signal nor the next signals', async () => {
   const orderId = await newOrder();
-  await sendRaw(orders, orderId, 'createMilestone', byHand(create(0)), null, byHand(create(1)), [], byHand(create(2)));
-  await sendRaw(orders, orderId, 'createMilestone', byHand(create(3)));
+  await sendRaw(orders, orderId, 'createMilestone', OF(0), null, OF(1), [], OF(2));
+  await sendRaw(orders, orderId, 'createMilestone', OF(3));
   const log = await until('all outcomes', async () => {
     const entries = await orders.logOf(orderId);
     return entries.length === 6 && entries;

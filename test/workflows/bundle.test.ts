@@ -38,8 +38,8 @@ test('neither validation, database, logging nor Node itself is in it', () => {
   expect(required.filter((name) => name.startsWith('node:') || builtinModules.includes(name))).toEqual([]);
 });
 
-test('the bundle stays below 900 kB', () => {
+test('the bundle stays below 950 kB', () => {
   console.info(`workflow bundle: ${Math.round(code.length / 1000)} kB, ${modules.length} modules`);
   expect(code.length).toBeGreaterThan(300_000);
-  expect(code.length).toBeLessThan(900_000);
+  expect(code.length).toBeLessThan(950_000);
 });

@@ -1,10 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
-import { signalOf } from '../../src/workflows/messages.ts';
 import { currentRunOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { byHand, sendRaw } from '../support/raw-signals.ts';
+import { sendProven } from '../support/raw-signals.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
@@ -22,8 +21,7 @@ async function newOrder(options?: Parameters<typeof orders.createOrder>[0]): Pro
   return orderId;
 }
 
-const repeat = (orderId: string, ...commands: [Command, ...Command[]]) =>
-  sendRaw(orders, orderId, signalOf(commands[0].type), ...commands.map(byHand));
+const repeat = (orderId: string, ...commands: [Command, ...Command[]]) => sendProven(orders, orderId, ...commands);
 
 async function say(orderId: string, one: Command): Promise<string> {
   const options = { waitMs: 5_000, untilHeld: false, send: true };

@@ -1,9 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
-import { signalOf } from '../../src/workflows/messages.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { byHand, sendRaw } from '../support/raw-signals.ts';
+import { sendProven } from '../support/raw-signals.ts';
 import { complete, create, fund, outcomeOf, release, upTo } from '../support/steps.ts';
 
 const orders = await testOrders({ worker: false });
@@ -17,7 +16,7 @@ const life = (milestones: number): Command[] => [
 test('signals that wait for a worker are carried out in the order they were sent, across all kinds', async () => {
   const orderId = await orders.createOrder();
   const sent = life(30);
-  for (const one of sent) await sendRaw(orders, orderId, signalOf(one.type), byHand(one));
+  for (const one of sent) await sendProven(orders, orderId, one);
 
   const worker = await orders.startWorker();
   onTestFinished(() => worker.stop());
@@ -35,7 +34,7 @@ test('signals that arrive while a worker is busy keep their order too', async ()
   const orderId = await orders.createOrder();
   const sent = life(30);
   // Not waiting for outcomes: each finds the workflow somewhere else in its loop.
-  for (const one of sent) await sendRaw(orders, orderId, signalOf(one.type), byHand(one));
+  for (const one of sent) await sendProven(orders, orderId, one);
   await outcomeOf(orders, orderId, sent.at(-1) as Command);
   const log = await orders.logOf(orderId);
   expect(log.map(({ commandId }) => commandId)).toEqual(sent.map(({ id }) => id));

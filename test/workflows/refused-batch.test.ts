@@ -3,7 +3,7 @@ import type { Command } from '../../src/domain/commands.ts';
 import { adminOf } from '../support/admin.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { byHand, sendRaw } from '../support/raw-signals.ts';
+import { sendProven } from '../support/raw-signals.ts';
 import { complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
 
 const orders = await testOrders();
@@ -23,7 +23,7 @@ test('the database refuses one command of a burst: it alone is rejected, the oth
   const culprit = create(7, unlucky);
   const others = [...upTo(7), 7, 8, 9, 10].map((index) => create(index));
   const burst = [...others.slice(0, 7), culprit, ...others.slice(7)];
-  await sendRaw(orders, orderId, 'createMilestone', ...burst.map(byHand));
+  await sendProven(orders, orderId, ...burst);
 
   for (const one of others) expect(await outcomeOf(orders, orderId, one)).toMatchObject({ outcome: 'accepted' });
   expect(await outcomeOf(orders, orderId, culprit)).toMatchObject({ outcome: 'rejected', reason: 'internal_conflict' });
@@ -34,7 +34,7 @@ test('the database refuses one command of a burst: it alone is rejected, the oth
 test('several culprits in one burst are each rejected, and none of the others', async () => {
   const orderId = await orders.createOrder();
   const burst = upTo(20).map((position) => create(Math.floor(position / 2), position % 2 === 0 ? unlucky : {}));
-  await sendRaw(orders, orderId, 'createMilestone', ...burst.map(byHand));
+  await sendProven(orders, orderId, ...burst);
   for (const [position, one] of burst.entries()) {
     const { outcome, reason } = await outcomeOf(orders, orderId, one);
     expect([outcome, reason]).toEqual(position % 2 === 0 ? ['rejected', 'internal_conflict'] : ['accepted', null]);
@@ -68,7 +68,7 @@ test('after a refusal an order soon records whole batches again', async () => {
   const orderId = await orders.createOrder();
   expect(await say(orderId, create(0, unlucky))).toBe('internal_conflict');
   const before = orders.statements().length;
-  await sendRaw(orders, orderId, 'createMilestone', ...upTo(50).map((index) => byHand(create(index))));
+  await sendProven(orders, orderId, ...upTo(50).map((index) => create(index)));
   const [last] = upTo(51).slice(-1);
   expect(await say(orderId, create(last ?? 50))).toBe('accepted');
   const commits = orders

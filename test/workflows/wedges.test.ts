@@ -9,7 +9,7 @@ import { batchFor } from '../support/batches.ts';
 import { historyOf, restingHistoryOf, runsOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { byHand, sendRaw } from '../support/raw-signals.ts';
+import { sendProven, sendRaw } from '../support/raw-signals.ts';
 import { restoreTo } from '../support/restore.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -36,7 +36,7 @@ test('one command twice in a batch makes one entry, held or not', async () => {
   const orderId = await newOrder();
   const [first, held] = [create(0), create(2, WITHOUT_END)];
   // The first signal starts the workflow, so its arguments are one batch.
-  await sendRaw(orders, orderId, 'createMilestone', ...[first, held, first, held].map(byHand));
+  await sendProven(orders, orderId, first, held, first, held);
   // A worker that is slow to start would take the next signal into the same batch, and hold nothing.
   await until('both are recorded', async () => (await orders.logOf(orderId)).length === 2);
   expect(await say(orderId, create(1))).toBe('accepted');
@@ -55,7 +55,7 @@ test('a repeat is answered from the log by a workflow that never saw the command
   const answers = [await orders.submit(orderId, done), await orders.submit(orderId, refused)];
   await orders.workflow(orderId).terminate('forgets everything');
   for (const [position, one] of [done, refused].entries()) {
-    await sendRaw(orders, orderId, 'createMilestone', byHand(one));
+    await sendProven(orders, orderId, one);
     expect(wordFor(await orders.submit(orderId, one))).toBe(wordFor(answers[position] as never));
   }
   expect(await say(orderId, create(1))).toBe('accepted');
@@ -67,7 +67,7 @@ test('a repeat of a held command by a workflow that loaded it leaves it held onc
   const held = create(1, WITHOUT_END);
   await hold(orders, orderId, held);
   await orders.workflow(orderId).terminate('forgets everything');
-  await sendRaw(orders, orderId, 'createMilestone', byHand(held), byHand(held));
+  await sendProven(orders, orderId, held, held);
   expect(await say(orderId, create(0))).toBe('accepted');
   expect((await orders.logOf(orderId)).map(({ outcome }) => outcome)).toEqual(['held', 'accepted', 'accepted']);
   expect(await faultsOf(orders.db, orderId)).toEqual([]);
