@@ -4,6 +4,7 @@
  * A schema's messages are noun phrases ("an integer from 0 to 9999"); the sentence around them is made here.
  */
 import { z } from 'zod';
+import { lengthOf } from '../domain/field-reader.ts';
 import { ApiError, type ErrorReason } from './errors.ts';
 
 type ObjectSchema = z.ZodObject<z.ZodRawShape>;
@@ -19,11 +20,38 @@ export function readFields<Schema extends ObjectSchema>(
   input: unknown,
   reason: ErrorReason = 'field_invalid',
 ): z.output<Schema> {
-  const read = schema.safeParse(input);
+  const given = withoutNulls(schema, input);
+  const read = schema.safeParse(given);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   if (!issue) throw new Error('zod refused without an issue');
-  throw new ApiError(reason, describe(issue, input, fieldsAt(schema, issue.path)));
+  throw new ApiError(reason, describe(issue, given, fieldsAt(schema, issue.path)));
+}
+
+/**
+ * What serializers write for a field that has no value is the same as leaving it out: null, where a field may be missing
+ * and null means nothing of its own, and `[]` for an object without required fields, which is PHP's empty array.
+ */
+function withoutNulls(schema: z.core.$ZodType, input: unknown): unknown {
+  const inner = unwrapped(schema);
+  const isObject = inner instanceof z.ZodObject || inner instanceof z.ZodRecord;
+  if (isObject && Array.isArray(input) && input.length === 0 && isMissable(inner, {})) return {};
+  if (inner instanceof z.ZodArray && Array.isArray(input))
+    return input.map((item) => withoutNulls(inner.element, item));
+  if (!(inner instanceof z.ZodObject) || typeof input !== 'object' || input === null || Array.isArray(input))
+    return input;
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([key, value]) => {
+      const field: z.core.$ZodType | undefined = Object.hasOwn(inner.shape, key) ? inner.shape[key] : undefined;
+      if (field === undefined) return [[key, value]];
+      if (value === null && isMissable(field, undefined) && !isMissable(field, null)) return [];
+      return [[key, withoutNulls(field, value)]];
+    }),
+  );
+}
+
+function isMissable(schema: z.core.$ZodType, value: unknown): boolean {
+  return z.safeParse(schema, value).success;
 }
 
 function describe(issue: Issue, input: unknown, allowed: readonly string[]): { message: string; param: string } {
@@ -66,5 +94,6 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
-  return text.length <= 80 ? text : `a ${typeof value} of ${text.length} characters`;
+  if (text.length <= 80) return text;
+  return `a ${typeof value} of ${lengthOf(typeof value === 'string' ? value : text)} characters`;
 }

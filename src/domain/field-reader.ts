@@ -22,6 +22,11 @@ export function isStorableText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
+/** In Unicode code points, as JSON Schema and PostgreSQL count. */
+export function lengthOf(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
 export class FieldReader {
   private readonly fields: Record<string, unknown>;
   private readonly unread: Set<string>;
@@ -134,7 +139,9 @@ export class FieldReader {
     if (typeof value !== 'string' || (required && value.length === 0)) {
       return this.fail(`${name} must be a ${required ? 'non-empty ' : ''}string, got ${nameOf(value)}`);
     }
-    if (value.length > maxLength) return this.fail(`${name} must have at most ${maxLength} characters`);
+    if (lengthOf(value) > maxLength) {
+      return this.fail(`${name} must have at most ${maxLength} characters, got ${lengthOf(value)}`);
+    }
     return isStorableText(value) ? value : this.fail(`${name} must not contain NUL or lone surrogates`);
   }
 
@@ -164,10 +171,10 @@ export class FieldReader {
     const sound = pairs?.every(
       ([key, text]) =>
         key.length >= 1 &&
-        key.length <= METADATA_KEY_MAX_LENGTH &&
+        lengthOf(key) <= METADATA_KEY_MAX_LENGTH &&
         isStorableText(key) &&
         typeof text === 'string' &&
-        text.length <= METADATA_VALUE_MAX_LENGTH &&
+        lengthOf(text) <= METADATA_VALUE_MAX_LENGTH &&
         isStorableText(text),
     );
     if (pairs && sound && pairs.length <= METADATA_MAX_PAIRS)

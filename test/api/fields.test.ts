@@ -1,5 +1,7 @@
 /** Every field of every body and query: what is refused, and which field is named. */
 import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/domain/commands.ts';
+import { parseCommand, payloadOf } from '../../src/domain/parse-command.ts';
 import { expectError, INTENT, MILESTONE, PASSED, startEdge } from './edge.ts';
 
 const { api, createIntent, createMilestone, milestoneIdOf, milestonesPath, submitted } = await startEdge();
@@ -74,9 +76,8 @@ describe('fields of a milestone', () => {
     ['a number as dueAt', { dueAt: 1769860800 }, 'dueAt'],
     ['1969 as dueAt', { dueAt: '1969-12-31T23:59:59Z' }, 'dueAt'],
     ['the year 10 000 as dueAt', { dueAt: '9999-12-31T23:59:59-01:00' }, 'dueAt'],
-    ['null as dueAt', { dueAt: null }, 'dueAt'],
     ['21 pairs of metadata', { metadata: many }, 'metadata'],
-    ['an array as metadata', { metadata: [] }, 'metadata'],
+    ['an array as metadata', { metadata: ['x'] }, 'metadata'],
     ['a number in metadata', { metadata: { key: 1 } }, 'metadata.key'],
     ['a long value in metadata', { metadata: { key: 'x'.repeat(501) } }, 'metadata.key'],
     ['a long key in metadata', { metadata: { ['k'.repeat(41)]: 'x' } }, 'metadata'],
@@ -115,6 +116,38 @@ describe('fields of a milestone', () => {
     const answer = await api.send('GET', '/v1/payment-intents?created[gte]=2027-01-31T12:00:00+01:00');
     expectError(answer, 400, { param: 'created[gte]' });
     expect(answer.json.error.message).toContain('in a query write + as %2B');
+  });
+
+  test('null for what may be missing, and an empty list for an object, are as if it were missing', async () => {
+    const nulls = { description: null, percentage: null, dueAt: null, metadata: null };
+    expect((await createMilestone({ ...MILESTONE, ...nulls })).status).toBe(PASSED);
+    const { details, ...command } = submitted.at(-1) ?? {};
+    expect(command).not.toHaveProperty('dueAt');
+    expect(details).not.toHaveProperty('metadata');
+    expect((await createMilestone({ ...MILESTONE, metadata: [] })).status).toBe(PASSED);
+    const intent = { description: null, metadata: [], milestoneTerms: null, autoRelease: null, deliveryPeriod: null };
+    for (const values of [intent, { milestoneTerms: [] }]) expect(await createIntent(values)).toMatch(/^intent_/);
+    const terms = { inspectionPeriodSeconds: null, releaseBy: null, onOverdue: null, disputeDefault: null };
+    expect(await createIntent({ milestoneTerms: terms })).toMatch(/^intent_/);
+    for (const field of ['milestoneIndex', 'amount']) {
+      expectError(await createMilestone({ ...MILESTONE, [field]: null }), 400, { param: field });
+    }
+    expectError(await createMilestone({ ...MILESTONE, unknown: null }), 400, { param: 'unknown' });
+    expectError(await createMilestone({ ...MILESTONE, metadata: ['x'] }), 400, { param: 'metadata' });
+  });
+
+  test('texts are as long as they have characters, and a refusal counts what was sent', async () => {
+    const description = '😀'.repeat(2_000);
+    expect((await createMilestone({ ...MILESTONE, description })).status).toBe(PASSED);
+    const command = submitted.at(-1) as Command;
+    const fallback = { id: 'x', actor: command.actor, receivedAt: 0 };
+    const signalled = parseCommand(command.type, JSON.parse(JSON.stringify(payloadOf(command))), fallback);
+    expect(signalled).toMatchObject({ details: { description } });
+    for (const long of ['x'.repeat(2_001), `${description}x`]) {
+      const answer = await createMilestone({ ...MILESTONE, description: long });
+      expectError(answer, 400, { param: 'description' });
+      expect(answer.json.error.message).toContain('got a string of 2001 characters');
+    }
   });
 
   test('what is given reaches the command, in canonical form', async () => {

@@ -25,7 +25,6 @@ test.each<[path: string, body: object, param: string, message?: string]>([
   ['dispute', { ...RAISE, raisedBy: 7 }, 'raisedBy'],
   ['dispute', { ...RAISE, reason: 'x'.repeat(2_001) }, 'reason'],
   ['dispute', { ...RAISE, disputeWindow: 604_800 }, 'disputeWindow', `${WINDOW} 604800`],
-  ['dispute', { ...RAISE, disputeWindow: null }, 'disputeWindow'],
   ['dispute', { ...RAISE, disputeWindow: '' }, 'disputeWindow', `${WINDOW} ""`],
   ['dispute', { ...RAISE, disputeWindow: '0' }, 'disputeWindow', `${WINDOW} "0"`],
   ['dispute', { ...RAISE, disputeWindow: '-1' }, 'disputeWindow', `${WINDOW} "-1"`],
