@@ -1,6 +1,6 @@
 /**
- * What clients may send, one schema a body. Unknown fields are refused. `null` is allowed exactly where an answer
- * shows `null`: a client may send back what it read; elsewhere leaving a field out is the one way to not give it.
+ * What clients may send, one schema per body. Unknown fields are refused. `null` for an optional field is as if it were
+ * missing (validation.ts), except where it takes a value away.
  */
 import { z } from 'zod';
 import {
