@@ -6,7 +6,7 @@ import { entriesOf } from '../../src/db/order-log.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startLosingProxy } from '../support/losing-proxy.ts';
-import { command, testOrders } from '../support/orders.ts';
+import { command, SECRETS_KEY, testOrders } from '../support/orders.ts';
 
 const orders = await testOrders();
 const unattended = await testOrders({ worker: false });
@@ -17,7 +17,11 @@ async function deafGateway({ db, log, taskQueue }: Pick<typeof orders, 'db' | 'l
   const proxy = await startLosingProxy(inject('temporalAddress'));
   const client = connectClient(proxy.address, 'default');
   const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
-  const gateway = createOrderGateway({ client, signals: createOrderSignals(client, taskQueue), waiters });
+  const gateway = createOrderGateway({
+    client,
+    signals: createOrderSignals(client, taskQueue, { secretsKey: SECRETS_KEY }),
+    waiters,
+  });
   onTestFinished(async () => {
     await gateway.close();
     await proxy.close();

@@ -45,7 +45,7 @@ const db: Database = new Proxy(plain, {
 });
 
 const client = connectClient(TEMPORAL_ADDRESS, 'default');
-const sending = createOrderSignals(client, TASK_QUEUE);
+const sending = createOrderSignals(client, TASK_QUEUE, { secretsKey: readSecretsKey(process.env) });
 const signals: OrderSignals = {
   ...sending,
   async send(orderId, commands) {

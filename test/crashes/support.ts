@@ -1,14 +1,13 @@
 /** What the crash tests share: processes that die, requests of each kind, and what came of them. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, inject } from 'vitest';
 import type { Answer, Send } from '../support/http-client.ts';
-import type { RunningService, TestService } from '../support/service.ts';
+import { type RunningService, SECRETS_KEY, type TestService } from '../support/service.ts';
 import type { Failpoint, Kind } from './failpoints.ts';
 
-const SECRETS_KEY = randomBytes(32).toString('base64');
 const LIFE_MS = 60_000;
 const running = new Set<ChildProcess>();
 

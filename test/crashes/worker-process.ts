@@ -1,6 +1,7 @@
 /** A worker in a process of its own that dies at the failpoint in its environment. */
 import { readFileSync } from 'node:fs';
 import { connect } from '../../src/db/client.ts';
+import { readSecretsKey } from '../../src/secrets-key.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
@@ -9,6 +10,8 @@ import { testLog } from '../support/test-log.ts';
 import { failpoint } from './failpoints.ts';
 
 const { DATABASE_URL = '', TEMPORAL_ADDRESS = '', TASK_QUEUE = '', WORKFLOW_BUNDLE = '' } = process.env;
+
+const secretsKey = readSecretsKey(process.env);
 
 // The test is gone: so is its worker.
 process.on('disconnect', () => process.exit(1));
@@ -23,7 +26,8 @@ const worker = await startWorker({
     },
   }).db,
   log: testLog(),
-  signals: createOrderSignals(connectClient(TEMPORAL_ADDRESS, 'default'), TASK_QUEUE),
+  signals: createOrderSignals(connectClient(TEMPORAL_ADDRESS, 'default'), TASK_QUEUE, { secretsKey }),
+  secretsKey,
   settlement: createMockSettlement(),
   onRecorded: () => {},
   afterCommit: () => failpoint('after COMMIT, before the workflow hears of it'),

@@ -21,7 +21,7 @@ import { newSecret, testLog } from './test-log.ts';
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
 /** The same for all services of a test file, as for all processes of an installation. */
-const SECRETS_KEY = newSecret();
+export const SECRETS_KEY = newSecret();
 
 /** What a test may want to be different from a plain `npm start`. */
 export interface ServiceOverrides {

@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startLosingProxy } from '../support/losing-proxy.ts';
-import { command, testOrders } from '../support/orders.ts';
+import { command, SECRETS_KEY, testOrders } from '../support/orders.ts';
 import { outcomeOf } from '../support/steps.ts';
 
 const orders = await testOrders();
@@ -15,7 +15,7 @@ async function throughProxy() {
     await client.connection.close();
     await proxy.close();
   });
-  return { proxy, signals: createOrderSignals(client, orders.taskQueue) };
+  return { proxy, signals: createOrderSignals(client, orders.taskQueue, { secretsKey: SECRETS_KEY }) };
 }
 
 test('a signal whose answer comes is sent', async () => {

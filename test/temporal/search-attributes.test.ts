@@ -9,7 +9,7 @@ import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { openSearchAttributes, registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { historyOf, typeOf } from '../support/history.ts';
-import { testOrders } from '../support/orders.ts';
+import { SECRETS_KEY, testOrders } from '../support/orders.ts';
 import { operatorShell } from '../support/runbook.ts';
 import { create, fund, outcomeOf, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -87,7 +87,7 @@ test('a service that Temporal does not answer looks again, and says so once', as
 
 test('orders work where the attributes are not registered, and their workflows leave them alone', async () => {
   const worker = await orders.startWorker({ isSearchable: () => false });
-  const plain = createOrderSignals(orders.client, orders.taskQueue);
+  const plain = createOrderSignals(orders.client, orders.taskQueue, { secretsKey: SECRETS_KEY });
   const orderId = await orders.createOrder();
   await plain.wake(orderId);
   for (const one of [fund(), create(0), create(2, { turnWaitMs: null })]) await plain.send(orderId, [one]);
@@ -99,7 +99,7 @@ test('orders work where the attributes are not registered, and their workflows l
 });
 
 test('an order that was started without them shows them from the next command that a worker with them records', async () => {
-  const plain = createOrderSignals(orders.client, orders.taskQueue);
+  const plain = createOrderSignals(orders.client, orders.taskQueue, { secretsKey: SECRETS_KEY });
   const orderId = await orders.createOrder();
   const before = await orders.startWorker({ isSearchable: () => false });
   await plain.send(orderId, [fund()]);
@@ -129,7 +129,7 @@ test('an attribute that somebody removes stops no order for good: it goes on onc
   const { client, namespace } = await newNamespace();
   expect(await registerSearchAttributes(client, namespace)).toBeNull();
   const searchAttributes = { isUsable: () => true, refused: () => {} };
-  const signals = createOrderSignals(client, orders.taskQueue, { searchAttributes });
+  const signals = createOrderSignals(client, orders.taskQueue, { secretsKey: SECRETS_KEY, searchAttributes });
   await orders.startWorker({ namespace, signals });
   const orderId = await orders.createOrder();
   const [first, second] = [fund(), create(3, { turnWaitMs: null })];
