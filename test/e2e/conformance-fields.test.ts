@@ -78,7 +78,7 @@ describe('the other fields', () => {
     ['a day as dueAt', { dueAt: '2030-01-01' }, 'dueAt'],
     ['seconds as dueAt', { dueAt: 1_893_456_000 }, 'dueAt'],
     ['21 pairs of metadata', { metadata: pairs(21) }, 'metadata'],
-    ['a list as metadata', { metadata: [] }, 'metadata'],
+    ['a list as metadata', { metadata: ['x'] }, 'metadata'],
     ['a number in metadata', { metadata: { key: 1 } }, 'metadata.key'],
     ['an unknown field', { milestoneindex: 0 }, 'milestoneindex'],
     ['a field that only answers have', { status: 'RELEASED' }, 'status'],
