@@ -56,3 +56,24 @@ test('whose key it was, which host, and everything that is no secret stay readab
   expect(redactLine(key)).toBe(`${key.slice(0, 24)}[redacted]`);
   expect(redactLine(DATABASE_URL)).toBe('postgres://tranche:[redacted]@db.internal:5432/tranche');
 });
+
+test.each([
+  ['%2F%2F%3A', ''],
+  ['%2F%2Fuser%3A', '%40'],
+  ['//user:', ''],
+  ['//', ':'],
+  ['sk_test_0123456789abcdef', ''],
+  ['whsec_', ''],
+  ['0123456789abcdef', 'x'],
+])('a megabyte of %s is read in no time', (part, end) => {
+  const hostile = part.repeat(Math.ceil(1_000_000 / part.length)) + end;
+  const startedAt = performance.now();
+  redactLine(hostile);
+  expect(performance.now() - startedAt).toBeLessThan(200);
+});
+
+test('passwords of encoded URLs are found, one or several in a line', () => {
+  const url = 'postgres%3A%2F%2Fapp%3Asecret%40db';
+  expect(redactLine(`a ${url} b ${url}`)).not.toContain('secret');
+  expect(redactLine(`a ${url} b`)).toBe('a postgres%3A%2F%2Fapp%3A[redacted]%40db b');
+});
