@@ -7,6 +7,34 @@ import { z } from 'zod';
 import { lengthOf } from '../domain/field-reader.ts';
 import { ApiError, type ErrorReason } from './errors.ts';
 
+/** What a schema leaves unsaid, in our words: as a noun phrase, like those that schemas say. */
+z.config({
+  customError: (issue) => {
+    switch (issue.code) {
+      case 'invalid_type':
+        return KINDS[issue.expected] ?? `a ${issue.expected}`;
+      case 'too_small':
+        return `${KINDS[issue.origin] ?? `a ${issue.origin}`} of at least ${issue.minimum}`;
+      case 'too_big':
+        return `${KINDS[issue.origin] ?? `a ${issue.origin}`} of at most ${issue.maximum}`;
+      case 'invalid_value':
+        return `one of ${issue.values.map(String).join(', ')}`;
+      case 'unrecognized_keys':
+        return undefined;
+      default:
+        return 'of another form';
+    }
+  },
+});
+
+const KINDS: Readonly<Record<string, string>> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'an array',
+  int: 'an integer',
+  boolean: 'true or false',
+};
+
 type ObjectSchema = z.ZodObject<z.ZodRawShape>;
 type Issue = z.core.$ZodIssue;
 
