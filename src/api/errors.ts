@@ -2,7 +2,7 @@
  * Everything an error answer is made of. One table turns a reason into status, code and type; nothing else in the
  * API chooses a status for a refusal.
  */
-import type { Reason } from '../domain/outcomes.ts';
+import { LIFTED_LATER, type Reason } from '../domain/outcomes.ts';
 
 export const ERROR_TYPES = ['invalid_request_error', 'authentication_error', 'rate_limit_error', 'api_error'] as const;
 type ErrorType = (typeof ERROR_TYPES)[number];
@@ -215,12 +215,12 @@ export const ERROR_FORMS: Readonly<Record<ErrorReason, ErrorForm>> = { ...DOMAIN
 export type ErrorReason = Reason | keyof typeof API_FORMS;
 
 /**
- * Whether a repeat with the same idempotency key gets this refusal again. A 404 and a 503 are not kept: what was
- * missing may be there by then, and what could not be done may be possible.
+ * Whether a repeat with the same idempotency key gets this refusal again. A 404, a 503 and what is lifted by time or by
+ * another command are not kept: by then it may be possible.
  */
 export function isFinalRefusal(reason: Reason): boolean {
   const { status } = ERROR_FORMS[reason];
-  return status !== 404 && status < 500;
+  return status !== 404 && status < 500 && !LIFTED_LATER.has(reason);
 }
 
 /** The published error body. */

@@ -56,6 +56,16 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
+/**
+ * Reasons that time or another command can lift: a turn that has not come, money that is not there yet, a dispute. Whoever
+ * repeats the request under the same idempotency key asks anew. What is wrong with the request itself is not among them.
+ */
+export const LIFTED_LATER: ReadonlySet<Reason> = new Set<Reason>([
+  ...(['order_not_funded', 'order_disputed', 'milestone_disputed', 'dispute_already_raised'] as const),
+  ...(['previous_milestone_missing', 'previous_milestone_open', 'previous_milestone_unreleased'] as const),
+  ...(['milestone_not_completed', 'held_commands_full', 'internal_conflict'] as const),
+]);
+
 /** What a reason's message needs besides the reason. Plain JSON: it is stored with the entry. */
 export interface RejectionDetail {
   /** The milestone the reason speaks of: the one asked for, or its predecessor. */

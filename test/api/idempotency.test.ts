@@ -67,16 +67,29 @@ describe('repeats', () => {
     expect((await logOf(orderId)).length).toBe(1);
   });
 
-  test('a business refusal is repeated too, though it would be accepted by now', async () => {
+  test('a refusal about the request itself is repeated, whatever has become of the order', async () => {
+    const { create } = await newOrder();
+    await create(null);
+    const key = newKey();
+    const first = await create(key, { milestoneIndex: 0, amount: '2.00' });
+    expect([first.status, first.headers['error-reason']]).toEqual([400, 'milestone_index_taken']);
+    await create(null, { milestoneIndex: 1, amount: '1.00' });
+    const again = await create(key, { milestoneIndex: 0, amount: '2.00' });
+    expect([again.status, again.text, again.headers['idempotent-replayed']]).toEqual([400, first.text, 'true']);
+  });
+
+  test('a refusal that another command lifts is asked anew, and its many repeats have one effect', async () => {
     const { create } = await newOrder();
     const key = newKey();
     const strict = { headers: { Prefer: 'handling=strict' } };
-    const first = await create(key, { milestoneIndex: 1, amount: '1.00' }, strict);
+    const ask = () => create(key, { milestoneIndex: 1, amount: '1.00' }, strict);
+    const first = await ask();
+    expect([first.status, first.headers['error-reason']]).toEqual([400, 'previous_milestone_missing']);
     await create(null);
-    const again = await create(key, { milestoneIndex: 1, amount: '1.00' }, strict);
-    expect([again.status, again.text, again.headers['error-reason']]).toEqual([
-      ...[400, first.text, 'previous_milestone_missing'],
-    ]);
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect((await ask()).text).toBe(answers[0]?.text);
   });
 
   test('a 404 of the workflow is not kept', async () => {
