@@ -61,7 +61,7 @@ export type Reason = (typeof REASONS)[number];
  * repeats the request under the same idempotency key asks anew. What is wrong with the request itself is not among them.
  */
 export const LIFTED_LATER: ReadonlySet<Reason> = new Set<Reason>([
-  ...(['order_not_funded', 'order_disputed', 'milestone_disputed', 'dispute_already_raised'] as const),
+  ...(['order_not_funded', 'order_disputed', 'milestone_disputed'] as const),
   ...(['previous_milestone_missing', 'previous_milestone_open', 'previous_milestone_unreleased'] as const),
   ...(['milestone_not_completed', 'held_commands_full', 'internal_conflict'] as const),
 ]);
