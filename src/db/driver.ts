@@ -21,13 +21,16 @@ const STARTUP_MIN_LENGTH = 1_024;
 const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
 
 /**
- * Opens a pool. Three things are different from the driver's own:
+ * Opens a pool. Four things are different from the driver's own:
  *
  * - Its connections are {@link ServerConnection}s, so nothing is left of a statement that ended by an error or with its
  *   connection.
  * - A result whose rows are not as many as the server said is refused, and its connection is destroyed.
  * - One statement at a time per connection. The driver would send further ones ahead on a busy connection, and when it
  *   prepares the first anew there, because the schema has changed, it takes the answer to the second for its own.
+ * - A transaction that is over sends nothing more. When its connection is lost, the driver would send the rest of it,
+ *   and its ROLLBACK or COMMIT, to a socket that is gone, which ends the process, or to the connection opened in its
+ *   place, on which another transaction may be running.
  *
  * @param url as of libpq, with `sslmode`, `sslrootcert` and `sslnegotiation`
  * @throws TypeError for a `sslmode` that PostgreSQL does not have
@@ -53,7 +56,8 @@ export function openDriver(
     // The driver has this option, and its types lack it.
     ...{
       socket: ({ host, port }: { host: readonly string[]; port: readonly number[] }) => {
-        const connection = new ServerConnection({ host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, tls });
+        const address = { host: host[0] ?? '127.0.0.1', port: port[0] ?? 5432, tls };
+        const connection = new ServerConnection(address, answerTimeoutMs(options.connection?.statement_timeout));
         open.add(connection);
         connection.once('close', () => open.delete(connection));
         return connection;
@@ -63,7 +67,14 @@ export function openDriver(
   const destroy = async (processId: number | undefined, problem: Error) => {
     for (const connection of open) if (connection.processId === processId) await connection.destroyed(problem);
   };
-  return checked(sql, { prepareByName, destroy, turns: new Turns(max) });
+  const isOpen = (processId: number) =>
+    [...open].some((connection) => connection.processId === processId && connection.isOpen);
+  return checked(sql, { prepareByName, destroy, isOpen, turns: new Turns(max), transaction: null });
+}
+
+/** When the server does not even say that it gave up, the connection is dead. Null where it never gives up. */
+function answerTimeoutMs(statementTimeoutMs: unknown): number | null {
+  return typeof statementTimeoutMs === 'number' && statementTimeoutMs > 0 ? statementTimeoutMs + 1_000 : null;
 }
 
 /** Lets as many statements and transactions at a time to the driver as it has connections. */
@@ -93,8 +104,56 @@ interface Checks {
   readonly prepareByName: boolean;
   /** Resolves when the connection to that process of the server is closed. */
   destroy(processId: number | undefined, problem: Error): Promise<void>;
+  isOpen(processId: number): boolean;
   /** Null inside a transaction, which has a connection of its own. */
   readonly turns: Turns | null;
+  /** The one that the statements belong to. */
+  readonly transaction: Transaction | null;
+}
+
+/** A transaction, with its savepoints, from the answer to BEGIN on. */
+class Transaction {
+  private processId: number | null = null;
+  private hasEnded = false;
+  private readonly isOpen: Checks['isOpen'];
+  /** Rejects when it ends. */
+  readonly ended: Promise<never>;
+  end!: () => void;
+
+  constructor(isOpen: Checks['isOpen']) {
+    this.isOpen = isOpen;
+    this.ended = new Promise((_, reject) => {
+      this.end = () => {
+        this.hasEnded = true;
+        reject(transactionOver());
+      };
+    });
+    this.ended.catch(() => {});
+  }
+
+  /** Whether its connection is lost, or it was committed or rolled back. */
+  get isOver(): boolean {
+    return this.hasEnded || (this.processId !== null && !this.isOpen(this.processId));
+  }
+
+  /** Its connection is that of its first statement. */
+  sent({ state }: DriverQuery): void {
+    this.processId ??= state?.pid ?? null;
+  }
+
+  /**
+   * Does not settle when the connection is lost meanwhile: the driver would go on with COMMIT or ROLLBACK. It rejects
+   * the transaction by itself.
+   */
+  async during<Result>(work: () => Result): Promise<Awaited<Result>> {
+    try {
+      const result = await work();
+      return this.isOver ? await new Promise<never>(() => {}) : result;
+    } catch (error) {
+      if (this.isOver) await new Promise<never>(() => {});
+      throw error;
+    }
+  }
 }
 
 function checked<Client extends postgres.ISql>(client: Client, checks: Checks): Client {
@@ -119,13 +178,23 @@ function checked<Client extends postgres.ISql>(client: Client, checks: Checks): 
         return (...given: unknown[]) => {
           const use = given.pop() as (inner: postgres.TransactionSql) => unknown;
           const run = value as (...all: unknown[]) => Promise<unknown>;
-          const inside = (inner: postgres.TransactionSql) => use(checked(inner, { ...checks, turns: null }));
-          return inTurn(checks.turns, () => run.call(target, ...given, inside));
+          const transaction = checks.transaction ?? new Transaction(checks.isOpen);
+          const inside = (inner: postgres.TransactionSql) =>
+            transaction.during(() => use(checked(inner, { ...checks, turns: null, transaction })));
+          if (property === 'savepoint') {
+            if (transaction.isOver) return Promise.reject(transactionOver());
+            return Promise.race([run.call(target, ...given, inside), transaction.ended]);
+          }
+          return inTurn(checks.turns, () => run.call(target, ...given, inside).finally(() => transaction.end()));
         };
       }
       return value;
     },
   });
+}
+
+function transactionOver(): Error {
+  return connectionLost('The transaction is over: its connection was lost, or it was committed or rolled back');
 }
 
 /** The driver resolves a statement before it frees the connection; a promise's reaction comes after both. */
@@ -136,6 +205,8 @@ function inTurn<Result>(turns: Turns | null, work: () => Promise<Result>): Promi
 
 /** The driver's own; its types name neither `resolve` nor `reject`. */
 interface DriverQuery {
+  /** The server's process, once it is sent. The driver changes the same object when it connects anew. */
+  readonly state: { readonly pid: number } | null;
   /** Sends it; called once, when somebody first awaits it. */
   handler(query: DriverQuery): void;
   resolve(result: DriverResult | readonly DriverResult[]): void;
@@ -144,7 +215,7 @@ interface DriverQuery {
 
 type DriverResult = postgres.RowList<readonly postgres.Row[]>;
 
-function withCheckedResult(query: DriverQuery, { destroy, turns }: Checks): DriverQuery {
+function withCheckedResult(query: DriverQuery, { destroy, turns, transaction }: Checks): DriverQuery {
   const { resolve, reject, handler } = query;
   let isInTurn = false;
   let isSettled = false;
@@ -165,12 +236,19 @@ function withCheckedResult(query: DriverQuery, { destroy, turns }: Checks): Driv
     }
     settle(() => resolve(result));
   };
-  if (turns === null) return query;
-  query.handler = () =>
-    turns.take(() => {
-      isInTurn = true;
+  if (transaction) {
+    query.handler = () => {
+      if (transaction.isOver) return query.reject(transactionOver());
       handler(query);
-    });
+      transaction.sent(query);
+    };
+  } else if (turns) {
+    query.handler = () =>
+      turns.take(() => {
+        isInTurn = true;
+        handler(query);
+      });
+  }
   return query;
 }
 

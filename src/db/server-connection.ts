@@ -12,9 +12,6 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 
-/** When the server does not even say that it gave up, the connection is dead: destroy it. */
-const ANSWER_TIMEOUT_MS = 2_500;
-
 /** Types of the server's messages: https://www.postgresql.org/docs/18/protocol-message-formats.html */
 const DATA_ROW = 0x44; // D
 const COMMAND_COMPLETE = 0x43; // C
@@ -65,6 +62,7 @@ export interface TlsMode {
  */
 export class ServerConnection extends EventEmitter {
   private readonly address: ServerAddress;
+  private readonly answerTimeoutMs: number | null;
   private readonly raw: net.Socket;
   private stream: net.Socket | null = null;
   private unsent: { readonly chunk: Uint8Array; readonly done: (() => void) | undefined }[] = [];
@@ -80,16 +78,23 @@ export class ServerConnection extends EventEmitter {
   /** The server's process, null before it has said so. */
   processId: number | null = null;
 
-  constructor(address: ServerAddress) {
+  /** @param answerTimeoutMs how long an answer may take before the connection is destroyed; null for ever */
+  constructor(address: ServerAddress, answerTimeoutMs: number | null) {
     super();
     this.address = address;
+    this.answerTimeoutMs = answerTimeoutMs;
     this.raw = net.connect({ host: address.host, port: address.port, noDelay: true });
-    watchAnswers(this.raw);
+    watchAnswers(this.raw, answerTimeoutMs);
     this.raw.on('error', (error) => this.fail(error));
     this.raw.on('close', () => this.close());
     if (address.tls.mode === 'disable') this.use(this.raw);
     else if (address.tls.direct) this.secure();
     else this.negotiate();
+  }
+
+  /** False from the moment on at which it is known to be lost, before the driver hears of it. */
+  get isOpen(): boolean {
+    return !this.isClosed && this.failure === null;
   }
 
   get readyState(): string {
@@ -164,7 +169,7 @@ export class ServerConnection extends EventEmitter {
       ...(wanted.direct && { ALPNProtocols: ['postgresql'] }),
       ...(wanted.rootCertificate !== null && { ca: readFileSync(wanted.rootCertificate) }),
     });
-    watchAnswers(secured);
+    watchAnswers(secured, this.answerTimeoutMs);
     secured.on('error', (error) => {
       this.fail(error);
       this.raw.destroy();
@@ -265,15 +270,15 @@ export class ServerConnection extends EventEmitter {
 
 /**
  * The driver waits for ever for an answer that a dead network swallowed, and for a server that hangs up on every new
- * connection. This makes a socket fail in both cases: when it has asked and heard nothing for ANSWER_TIMEOUT_MS, and
- * when it ends before it heard anything.
+ * connection. This makes a socket fail in both cases: when it has asked and heard nothing for so long, and when it ends
+ * before it heard anything.
  */
-function watchAnswers(socket: net.Socket): void {
+function watchAnswers(socket: net.Socket, answerTimeoutMs: number | null): void {
   let answeredUpTo = 0;
   socket.on('data', () => {
     answeredUpTo = socket.bytesWritten;
   });
-  socket.setTimeout(ANSWER_TIMEOUT_MS, () => {
+  socket.setTimeout(answerTimeoutMs ?? 0, () => {
     if (socket.bytesWritten > answeredUpTo) {
       socket.destroy(connectionLost('PostgreSQL did not answer in time', 'ETIMEDOUT'));
     }

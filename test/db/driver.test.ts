@@ -227,6 +227,114 @@ test('a statement that is given to a connection which the server is ending is ne
   }
 });
 
+/** What a connection that is lost in a transaction is told as. */
+const LOST = expect.stringMatching('^(08006|57P01|CONNECTION_CLOSED|ECONNRESET)$');
+
+/** A transaction that waits, after its first statement, until its connection is lost. */
+async function losing(sql: postgres.Sql, rest: (inner: postgres.TransactionSql) => Promise<unknown>) {
+  const other = open();
+  let closed = () => {};
+  const isLost = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const ended = sql.begin(async (inner) => {
+    const [own] = await inner.unsafe('SELECT pg_backend_pid() AS pid');
+    await other.unsafe('SELECT pg_terminate_backend($1::integer, 5000)', [own?.pid]);
+    await new Promise((next) => setTimeout(next, 20));
+    closed();
+    return rest(inner);
+  });
+  ended.catch(() => {});
+  await isLost;
+  return ended;
+}
+
+test('a transaction whose connection is lost in a statement is rejected, and its savepoint too', async () => {
+  const sql = open();
+  const other = open();
+  const lost = (inner: postgres.TransactionSql) =>
+    inner.unsafe('SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)');
+  for (let round = 0; round < 3; round++) {
+    await expect(sql.begin(lost)).rejects.toMatchObject({ code: LOST });
+    await expectTruth(sql);
+    let told: unknown = null;
+    const nested = sql.begin(async (inner) => {
+      await inner.savepoint(lost).catch((error: { code: string }) => {
+        told = error.code;
+      });
+    });
+    await expect(nested).rejects.toMatchObject({ code: LOST });
+    await expect.poll(() => told).toEqual(LOST);
+    await expectTruth(sql);
+  }
+  await expectTruth(other);
+});
+
+test.each([
+  ['another statement', (inner: postgres.TransactionSql) => inner.unsafe('SELECT 1')],
+  ['a savepoint', (inner: postgres.TransactionSql) => inner.savepoint((nested) => nested.unsafe('SELECT 1'))],
+  ['its end', async () => 'done'],
+  ['an error of its own', async () => Promise.reject(new Error('of its own'))],
+])('a transaction whose connection is lost before %s is rejected', async (_, rest) => {
+  const sql = open();
+  await expect(losing(sql, rest)).rejects.toMatchObject({ code: LOST });
+  await expectTruth(sql);
+});
+
+test('nothing of a transaction whose connection was lost happens in the one that has its connection now', async () => {
+  const sql = open(url, { max: 2 });
+  await sql.unsafe('CREATE TABLE IF NOT EXISTS driver_transactions (writer text PRIMARY KEY)');
+  onTestFinished(async () => void (await sql.unsafe('DROP TABLE driver_transactions')));
+  const write = (inner: postgres.ISql, writer: string) =>
+    inner.unsafe('INSERT INTO driver_transactions VALUES ($1)', [writer]);
+  for (const [round, rest] of [
+    (inner: postgres.TransactionSql) => write(inner, 'late'),
+    async () => 'its COMMIT',
+    async () => Promise.reject(new Error('its ROLLBACK')),
+  ].entries()) {
+    let goOn = () => {};
+    const inUse = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const lost = losing(sql, async (inner) => {
+      await inUse;
+      return rest(inner);
+    });
+    await expect(lost).rejects.toMatchObject({ code: LOST });
+    const others = [0, 1].map((half) =>
+      sql.begin(async (inner) => {
+        await write(inner, `first ${round} ${half}`);
+        goOn();
+        await new Promise((next) => setTimeout(next, 20));
+        await write(inner, `second ${round} ${half}`);
+        throw new Error('rolled back');
+      }),
+    );
+    for (const other of await Promise.allSettled(others)) {
+      expect(other).toMatchObject({ status: 'rejected', reason: { message: 'rolled back' } });
+    }
+  }
+  expect(await sql.unsafe('SELECT writer FROM driver_transactions')).toEqual([]);
+});
+
+test('a statement of a transaction that has ended is refused', async () => {
+  const sql = open();
+  let kept: postgres.TransactionSql | null = null;
+  await sql.begin(async (inner) => {
+    kept = inner;
+    await inner.unsafe('SELECT 1');
+  });
+  await expect((kept as unknown as postgres.TransactionSql).unsafe('SELECT 1')).rejects.toThrow('is over');
+  await expectTruth(sql);
+});
+
+test('a connection without a limit on its statements waits for an answer, and one with a long limit that long', async () => {
+  for (const connection of [{}, { statement_timeout: 10_000 }]) {
+    const sql = open(url, { connection });
+    expect(await sql.unsafe('SELECT 1 AS one FROM pg_sleep(3)')).toEqual([{ one: 1 }]);
+  }
+});
+
 test.each([1, 4, 8])('a row that is lost makes the connection a lost one: row %i', async (lost) => {
   const proxy = await faulty();
   const sql = open(proxy.url);
