@@ -13,8 +13,47 @@ export type Deadline =
   | { readonly kind: 'reminder'; readonly at: number; readonly index: number }
   | { readonly kind: 'due'; readonly at: number; readonly index: number };
 
+type DueDate = Extract<Deadline, { kind: 'due' }>;
+
+/**
+ * The due dates of an order that has thousands which expire one after the other: ordered once. To be made anew after
+ * any event but the end of a milestone or its being overdue.
+ */
+export class DueDates {
+  private readonly dates: readonly DueDate[];
+  private position = 0;
+
+  constructor(order: EscrowOrder) {
+    const dates = order.milestones.map((_, index) => dueDateOf(order, index));
+    this.dates = dates.filter((date) => date !== null).sort((a, b) => a.at - b.at);
+  }
+
+  earliest(order: EscrowOrder): DueDate | null {
+    for (let date = this.dates[this.position]; date; date = this.dates[++this.position]) {
+      if (dueDateOf(order, date.index)) return date;
+    }
+    return null;
+  }
+}
+
+/** Null when the milestone is not waiting for one. */
+function dueDateOf(order: EscrowOrder, index: number): DueDate | null {
+  const { status, dueAt } = order.milestones[index] ?? {};
+  if (status !== 'PENDING' || dueAt === undefined || isStopped(order, index)) return null;
+  return { kind: 'due', at: dueAt, index };
+}
+
+function earliestDueDate(order: EscrowOrder): DueDate | null {
+  let earliest: DueDate | null = null;
+  for (let index = indexInTurn(order) ?? order.milestones.length; index < order.milestones.length; index++) {
+    const date = dueDateOf(order, index);
+    if (date && (earliest === null || date.at < earliest.at)) earliest = date;
+  }
+  return earliest;
+}
+
 /** The earliest deadline, of several at one instant always the same one; null when nothing will expire. */
-export function earliestDeadline(order: EscrowOrder): Deadline | null {
+export function earliestDeadline(order: EscrowOrder, due = earliestDueDate(order)): Deadline | null {
   let earliest: Deadline | null = null;
   const consider = (deadline: Deadline) => {
     if (earliest === null || deadline.at < earliest.at) earliest = deadline;
@@ -33,10 +72,7 @@ export function earliestDeadline(order: EscrowOrder): Deadline | null {
     if (!reminded) consider({ kind: 'reminder', at: reminderAt(inspectionEndsAt, order.terms), index: turn });
     consider({ kind: 'inspection', at: inspectionEndsAt, index: turn });
   }
-  order.milestones.forEach(({ status, dueAt }, index) => {
-    if (status !== 'PENDING' || dueAt === undefined || isStopped(order, index)) return;
-    consider({ kind: 'due', at: dueAt, index });
-  });
+  if (due) consider(due);
   for (const held of order.held) if (held.until !== null) consider({ kind: 'held', at: held.until, held });
   return earliest;
 }

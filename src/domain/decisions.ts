@@ -2,7 +2,14 @@
  * The three kinds of decision, and the checks that several commands share.
  */
 import { type Command, type CommandDetails, MAX_INSTANT } from './commands.ts';
-import { type EscrowOrder, isStopped, type Milestone, type MilestoneStatus, unreachable } from './escrow-order.ts';
+import {
+  type EscrowOrder,
+  indexInTurn,
+  isStopped,
+  type Milestone,
+  type MilestoneStatus,
+  unreachable,
+} from './escrow-order.ts';
 import { type Amount, add, CURRENCY_DECIMALS, compare, isZero, parseAmount, subtract, ZERO } from './money.ts';
 import type { Decision, OrderEvent, Reason, RejectionDetail, TurnReason } from './outcomes.ts';
 
@@ -65,13 +72,16 @@ export function rejectedAsSettled({ status }: Milestone): Decision {
 /**
  * The nearest predecessor that matters, if it blocks. Cancelled and refunded milestones are passed over; because
  * completion and release run in order, the first other one speaks for all before it.
+ *
+ * @param blocks false for whatever is settled
  */
 export function previousWhere(
   order: EscrowOrder,
   index: number,
   blocks: (status: MilestoneStatus) => boolean,
 ): number | null {
-  for (let previous = index - 1; previous >= 0; previous--) {
+  const turn = indexInTurn(order) ?? index;
+  for (let previous = index - 1; previous >= turn; previous--) {
     const status = order.milestones[previous]?.status ?? 'PENDING';
     if (blocks(status)) return previous;
     if (status !== 'CANCELLED' && status !== 'REFUNDED') return null;

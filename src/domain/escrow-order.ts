@@ -154,10 +154,15 @@ export function isDecided({ held }: Pick<EscrowOrder, 'held'>): boolean {
   return held.some(({ command, cancelled }) => command.type === 'dispute.resolve' && command.isDecision && !cancelled);
 }
 
+/** Where to look for the turn: what is settled stays so. Kept apart, because an order is data that is copied and sent. */
+const firstUnsettled = new WeakMap<readonly Milestone[], number>();
+
 /** The index of the milestone whose turn to be paid it is; null when all are settled. */
 export function indexInTurn({ milestones }: Pick<EscrowOrder, 'milestones'>): number | null {
-  const index = milestones.findIndex((milestone) => !isSettled(milestone));
-  return index === -1 ? null : index;
+  let index = firstUnsettled.get(milestones) ?? 0;
+  for (let at = milestones[index]; at && isSettled(at); at = milestones[index]) index++;
+  firstUnsettled.set(milestones, index);
+  return index < milestones.length ? index : null;
 }
 
 /** What was paid out so far belongs to payouts: the one of a milestone, or of the rest of the order. */

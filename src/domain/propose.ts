@@ -3,16 +3,36 @@
  * come, and what has expired. Works on a draft; nothing it assumes counts until it is recorded.
  */
 import { type Actor, type Command, type InvalidCommand, isInvalid } from './commands.ts';
-import { type Deadline, earliestDeadline } from './deadlines.ts';
+import { type Deadline, DueDates, earliestDeadline } from './deadlines.ts';
 import { decide } from './decide.ts';
 import { notAfterTheEnd } from './decisions.ts';
 import { copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
 import { applyEntry } from './evolve.ts';
-import type { Decision, ProposedEntry } from './outcomes.ts';
+import type { Decision, OrderEvent, ProposedEntry } from './outcomes.ts';
+
+/** What is recorded first of what a batch leads to. */
+export interface Proposal {
+  /** Empty when there is nothing to record: a command that is already held, or twice in the batch, makes no entry. */
+  readonly entries: readonly ProposedEntry[];
+  /** False: the batch leads to more, which is to be proposed again once these are recorded. */
+  readonly isWhole: boolean;
+}
+
+/** How much is proposed in one go. */
+export interface ProposalLimits {
+  /** Entries, but for the rejection of a cancelled command: it is recorded with the cancellation, which it follows. */
+  readonly entries: number;
+  /** Decisions. A workflow's task may take 5 s in all, or the SDK ends the isolate that it runs in. */
+  readonly decisions: number;
+}
+
+const NO_LIMITS: ProposalLimits = { entries: Number.POSITIVE_INFINITY, decisions: Number.POSITIVE_INFINITY };
+
+/** Looking at a milestone for its deadline is this much cheaper than deciding a command. */
+const LOOKS_PER_DECISION = 500;
 
 /**
- * The entries that `commands` and the passing of time lead to. Empty when there is nothing to record: a command
- * that is already held, or twice in the batch, makes no entry.
+ * The entries that `commands` and the passing of time lead to.
  *
  * A deadline lets in what was received up to and including its instant: a command is judged at the time it was
  * received (never before the last recorded instant, never in the future), and whatever expired before that time
@@ -27,31 +47,30 @@ export function propose(
   commands: readonly (Command | InvalidCommand)[],
   now: number,
   more = false,
-): ProposedEntry[] {
-  const batch = new Batch(order, now);
+  limits = NO_LIMITS,
+): Proposal {
+  const batch = new Batch(order, now, limits);
   batch.drain();
   for (const command of commands) batch.take(command);
   if (!more) batch.expireUpTo(batch.now);
-  return batch.entries();
-}
-
-/**
- * The entries of a proposal to record first, when not all of them go in one commit: `max`, and what must not be
- * recorded apart from them. A cancelled command's rejection goes with the cancellation, which it follows.
- */
-export function firstPart(entries: readonly ProposedEntry[], max: number): readonly ProposedEntry[] {
-  let end = max;
-  for (
-    let next = entries[end];
-    next?.outcome === 'rejected' && next.reason === 'command_cancelled';
-    next = entries[end]
-  ) {
-    end++;
-  }
-  return entries.slice(0, end);
+  return batch.proposal();
 }
 
 const SYSTEM: Actor = { role: 'system', id: 'tranche' };
+
+/** No command waits for these, so the held ones need not be looked at. */
+const FREES_NOTHING: ReadonlySet<OrderEvent['type']> = new Set(['milestone.overdue', 'milestone.inspection_ending']);
+
+/** The others only end the wait for one. */
+const CHANGES_DUE_DATES: ReadonlySet<OrderEvent['type']> = new Set([
+  'milestone.created',
+  'milestone.amended',
+  'milestone.extended',
+  'milestone.reopened',
+  'dispute.raised',
+  'dispute.resolved',
+  'dispute.withdrawn',
+]);
 
 class Batch {
   private readonly realNow: number;
@@ -61,8 +80,12 @@ class Batch {
   private readonly settled: ProposedEntry[] = [];
   /** Commands held in this batch, with the decision that held them; recorded only if still held at its end. */
   private readonly newlyHeld = new Map<string, ProposedEntry & { outcome: 'held' }>();
+  private readonly limits: ProposalLimits;
+  private decisions = 0;
+  private dueDates: DueDates | null = null;
 
-  constructor(order: EscrowOrder, now: number) {
+  constructor(order: EscrowOrder, now: number, limits: ProposalLimits) {
+    this.limits = limits;
     this.draft = copyOf(order);
     this.realNow = now;
     this.heldBefore = new Set(order.held.map((held) => held.command.id));
@@ -74,18 +97,34 @@ class Batch {
     return Math.max(notAfterTheEnd(this.realNow + this.draft.clockOffsetMs), this.draft.lastAt);
   }
 
+  /** With an entry at least: what is left out is proposed again after what is recorded. */
+  private get isFull(): boolean {
+    const count = this.settled.length + this.newlyHeld.size;
+    return this.settled.length > this.limits.entries || (count > 0 && this.decisions >= this.limits.decisions);
+  }
+
   take(command: Command | InvalidCommand): void {
-    if (this.seen.has(command.id)) return;
+    if (this.isFull || this.seen.has(command.id)) return;
     this.seen.add(command.id);
     const received = command.receivedAt + this.draft.clockOffsetMs;
     const at = Math.max(this.draft.lastAt, Math.min(received, this.now));
     this.expireUpTo(at - 1);
+    if (this.isFull) return;
     this.draft.lastAt = at;
     const decision: Decision = isInvalid(command)
       ? { outcome: 'rejected', reason: 'invalid_command', detail: { problem: command.problem } }
-      : decide(this.draft, command, at);
+      : this.decide(command, at);
     this.record(command, decision, at);
-    if (decision.outcome === 'accepted') this.drain();
+    this.drainAfter(decision);
+  }
+
+  private decide(command: Command, at: number): Decision {
+    this.decisions++;
+    return decide(this.draft, command, at);
+  }
+
+  private drainAfter(decision: Decision): void {
+    if (decision.outcome === 'accepted' && !decision.events.every(({ type }) => FREES_NOTHING.has(type))) this.drain();
   }
 
   /**
@@ -107,16 +146,25 @@ class Batch {
   /** Whatever expires up to `at`, the earliest first. Each outcome uses its deadline up, or this would not end. */
   expireUpTo(at: number): void {
     let last: string | null = null;
-    for (let next = earliestDeadline(this.draft); next && next.at <= at; next = earliestDeadline(this.draft)) {
+    for (let next = this.earliestDeadline(); next && next.at <= at; next = this.earliestDeadline()) {
+      if (this.isFull) return;
       const name = nameOf(next);
       if (name === last) throw new Error(`The outcome of ${name} of ${this.draft.id} did not use it up`);
       last = name;
       this.draft.lastAt = Math.max(this.draft.lastAt, next.at);
       const command = this.commandOf(next);
-      const decision = decide(this.draft, command, this.draft.lastAt);
+      const decision = this.decide(command, this.draft.lastAt);
       this.record(command, decision, this.draft.lastAt);
-      if (decision.outcome === 'accepted') this.drain();
+      // Whatever came due during an outage expires now.
+      if (next.kind === 'due') this.dueDates ??= new DueDates(this.draft);
+      this.drainAfter(decision);
     }
+  }
+
+  private earliestDeadline(): Deadline | null {
+    if (this.dueDates) return earliestDeadline(this.draft, this.dueDates.earliest(this.draft));
+    this.decisions += this.draft.milestones.length / LOOKS_PER_DECISION;
+    return earliestDeadline(this.draft);
   }
 
   /** What a deadline makes happen. A wait that is over gets the answer that an impatient client would get. */
@@ -147,7 +195,17 @@ class Batch {
     }
   }
 
-  entries(): ProposedEntry[] {
+  proposal(): Proposal {
+    const isWhole = !this.isFull;
+    const entries = this.entries();
+    let end = this.limits.entries;
+    const isOwed = (next: ProposedEntry | undefined) =>
+      next?.outcome === 'rejected' && next.reason === 'command_cancelled';
+    while (isOwed(entries[end])) end++;
+    return { entries: entries.slice(0, end), isWhole: isWhole && entries.length <= end };
+  }
+
+  private entries(): ProposedEntry[] {
     const at = this.draft.lastAt;
     // What it waits for may have changed since it was held: recorded is what it still waits for.
     const holds = [...this.newlyHeld.values()].map((entry) => {
@@ -159,7 +217,7 @@ class Batch {
 
   private decideHeld(held: HeldCommand): Decision {
     if (held.cancelled) return { outcome: 'rejected', reason: 'command_cancelled', detail: {} };
-    return decide(this.draft, held.command, this.draft.lastAt);
+    return this.decide(held.command, this.draft.lastAt);
   }
 
   private record(command: Command | InvalidCommand, decision: Decision, at: number): void {
@@ -179,6 +237,9 @@ class Batch {
         held: { command: entry.command, until: entry.until },
       });
       return;
+    }
+    if (decision.outcome === 'accepted' && decision.events.some(({ type }) => CHANGES_DUE_DATES.has(type))) {
+      this.dueDates = null;
     }
     this.newlyHeld.delete(command.id);
     this.settled.push({ ...base, ...decision, wasHeld: this.heldBefore.has(command.id) });

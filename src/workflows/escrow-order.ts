@@ -19,7 +19,7 @@ import { earliestDeadline, nextDeadline } from '../domain/deadlines.ts';
 import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
-import { firstPart, propose } from '../domain/propose.ts';
+import { type ProposalLimits, propose } from '../domain/propose.ts';
 import type { CommitResult, ProposedBatch } from '../domain/protocol.ts';
 import { Alarm, type Wakeup } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
@@ -33,8 +33,9 @@ import { describeDeadline } from './summaries.ts';
 
 type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
 
-/** Entries recorded in one go; a drain of a full held list comes in several. */
-const COMMIT_MAX_ENTRIES = 500;
+/** Of one commit; a drain of a full held list comes in several. 10 000 decisions take about a tenth of a second. */
+const COMMIT_LIMITS: ProposalLimits = { entries: 500, decisions: 10_000 };
+const ISOLATING_LIMITS: ProposalLimits = { ...COMMIT_LIMITS, entries: 1 };
 /** A larger inbox is worked off before the run ends: the input of the next run has a size limit. */
 const CARRY_MAX_BYTES = 256 * 1024;
 const BACK_OFF_FIRST_MS = 1_000;
@@ -102,11 +103,11 @@ class Sequencer {
       const order: EscrowOrder = this.order;
       if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
       const batch = this.inbox.peek();
-      const proposed = propose(order, batch, Date.now(), batch.length < this.inbox.length);
-      if (proposed.length > 0) {
-        const entries = firstPart(proposed, this.isolating ? 1 : COMMIT_MAX_ENTRIES);
+      const limits = this.isolating ? ISOLATING_LIMITS : COMMIT_LIMITS;
+      const { entries, isWhole } = propose(order, batch, Date.now(), batch.length < this.inbox.length, limits);
+      if (entries.length > 0) {
         const result = await this.commit(order, entries, this.inbox.unproven(batch));
-        if (result.kind === 'recorded') this.accept(order, result, entries.length === proposed.length ? batch : []);
+        if (result.kind === 'recorded') this.accept(order, result, isWhole ? batch : []);
         else await this.recover(order, result, entries);
         continue;
       }

@@ -62,7 +62,7 @@ describe('The one entry that grows with the order', () => {
     const order = orderOf10000(amounts, '999999999999999999.999999');
     // The longest events: every open milestone is completed.
     order.milestones = order.milestones.map((one, index) => ({ ...one, status: index < 1 ? 'RELEASED' : 'COMPLETED' }));
-    const [entry] = propose(order, [command('cancel-order')], NOW) as [ProposedEntry];
+    const [entry] = propose(order, [command('cancel-order')], NOW).entries as [ProposedEntry];
     expect(bytesOf(compactEntry(1, entry))).toBeLessThan(2 ** 20);
     expect(bytesOf(entry)).toBeLessThan(2 ** 20);
   });
@@ -111,7 +111,7 @@ describe('What people wrote stays in the database', () => {
   it('and out of every recorded entry', () => {
     const order = given('funded, auto-release, milestones PENDING');
     const batch = ['complete 0', 'create 1', 'create 1 as taken', 'create 5 wait forever', 'complete 9'].map(detailed);
-    const entries = propose(order, batch, NOW);
+    const { entries } = propose(order, batch, NOW);
     expect(new Set(entries.map(({ outcome }) => outcome))).toEqual(new Set(['accepted', 'rejected', 'held']));
     expect(JSON.stringify(entries)).toContain(SECRET);
     expect(JSON.stringify(entries.map((entry, position) => compactEntry(position + 1, entry)))).not.toContain(SECRET);
@@ -127,13 +127,13 @@ describe('What people wrote stays in the database', () => {
     ['empty', 'amend 1 wait forever'],
     ['empty', 'reopen 1 wait forever'],
   ])('also with %s: %s', (state, words) => {
-    const entries = propose(given(state), [detailed(words)], NOW);
+    const { entries } = propose(given(state), [detailed(words)], NOW);
     expect(JSON.stringify(entries)).toContain(SECRET);
     expect(JSON.stringify(entries.map((entry) => compactEntry(1, entry)))).not.toContain(SECRET);
   });
   it('an entry keeps exactly what the workflow folds', () => {
     const compact = (state: string, words: string) =>
-      propose(given(state), [detailed(words)], NOW).map((entry) => compactEntry(7, entry))[0];
+      propose(given(state), [detailed(words)], NOW).entries.map((entry) => compactEntry(7, entry))[0];
     const base = { version: 7, at: NOW };
     const held = command('create 5 wait 500');
     expect(compact('empty', 'create 0 due 5000')).toStrictEqual({
@@ -209,6 +209,6 @@ describe('A snapshot that is not one is refused', () => {
 });
 
 it('A recorded entry does not lose the version it is given', () => {
-  const entry = propose(given('empty'), [command('create 0')], NOW)[0] as ProposedEntry;
+  const entry = propose(given('empty'), [command('create 0')], NOW).entries[0] as ProposedEntry;
   expect([1, 42].map((version) => compactEntry(version, entry).version)).toEqual([1, 42]);
 });

@@ -13,18 +13,18 @@ describe('A command that was received in time is in time, however late and in ho
   ];
 
   it('in one batch', () => {
-    expect(propose(given('empty'), [waiting, inTime], 10_000).map(entryInWords)).toEqual(both);
+    expect(propose(given('empty'), [waiting, inTime], 10_000).entries.map(entryInWords)).toEqual(both);
   });
 
   it('in two: nothing expires while further commands have arrived', () => {
     const order = given('empty');
-    const first = propose(order, [waiting], 10_000, true);
+    const first = propose(order, [waiting], 10_000, true).entries;
     expect(first.map(({ outcome }) => outcome)).toEqual(['held']);
-    const second = propose(evolve(order, recorded(order.version, first)), [inTime], 10_000);
+    const second = propose(evolve(order, recorded(order.version, first)), [inTime], 10_000).entries;
     expect(second.map(entryInWords)).toEqual(both);
   });
 
   it('and without further commands what has expired expires', () => {
-    expect(propose(given('empty'), [waiting], 10_000).map(({ outcome }) => outcome)).toEqual(['rejected']);
+    expect(propose(given('empty'), [waiting], 10_000).entries.map(({ outcome }) => outcome)).toEqual(['rejected']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProposedEntry } from '../../src/domain/outcomes.ts';
-import { firstPart, propose } from '../../src/domain/propose.ts';
+import { propose } from '../../src/domain/propose.ts';
 import { Recorder } from './support/recorder.ts';
 import { command, given } from './support/script.ts';
 
@@ -108,7 +108,7 @@ describe('A change that came too early happens as soon as its milestone exists',
 describe('A batch that closes an order', () => {
   it('may be recorded in parts: what comes after is refused the same when it is proposed again', () => {
     const words = ['cancel-order', 'create 0', 'refund', 'cancel-order as again', 'cancel-intent'];
-    const entries = propose(given('funded'), words.map(command), 1_000);
+    const { entries } = propose(given('funded'), words.map(command), 1_000);
     const reasons = (list: readonly ProposedEntry[]) =>
       list.map((entry) => (entry.outcome === 'rejected' ? entry.reason : entry.outcome));
     expect(reasons(entries)).toEqual([
@@ -118,6 +118,8 @@ describe('A batch that closes an order', () => {
       'order_closed',
       'order_already_funded',
     ]);
-    expect(firstPart(entries, 1)).toHaveLength(1);
+    const limits = { entries: 1, decisions: 1_000 };
+    const part = propose(given('funded'), words.map(command), 1_000, false, limits);
+    expect(part).toEqual({ entries: entries.slice(0, 1), isWhole: false });
   });
 });

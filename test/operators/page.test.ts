@@ -118,7 +118,7 @@ test.each(HOSTILE)('a text of people cannot change how the page is drawn: %j', (
     ),
     parseCommand('milestone.release', { milestoneIndex: 9, actor: text }, { ...fallback, id: 'signal/3' }),
   ];
-  const entries = propose(orderOf(), hostile, AT);
+  const { entries } = propose(orderOf(), hostile, AT);
   expect(entries.map(({ outcome }) => outcome)).toEqual(Array(3).fill('rejected'));
   const page = describeOrder(orderOf(), refusalsOf(entries, 8));
   const [before = '', block = '', after, ...more] = page.split('```');
@@ -173,7 +173,7 @@ function medianMs(work: () => unknown): number {
 }
 
 test('the summary of a commit names its versions and what is recorded, however much it is', () => {
-  const entries = propose(
+  const { entries } = propose(
     orderOf({ milestones: [pending()], held: [] }),
     [1, 2, 3, 7].map((milestoneIndex) =>
       command('milestone.create', { milestoneIndex, amount: '1.00', turnWaitMs: null }),

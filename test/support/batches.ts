@@ -14,7 +14,7 @@ export function batchFor(
   commands: readonly (Command | InvalidCommand)[],
   now = Date.now(),
 ): ProposedBatch {
-  return batchOf(order, propose(order, commands, now));
+  return batchOf(order, propose(order, commands, now).entries);
 }
 
 /** A batch of just these entries, sound or not. */

@@ -41,7 +41,7 @@ export function play(domain: Domain, { agreed, together, alone, moves }: Played)
   const settled = new Set<string>();
 
   const batch = (commands: Command[], who: Party | null) => {
-    const entries = domain.propose(order, commands, now);
+    const { entries } = domain.propose(order, commands, now);
     order = domain.evolve(order, recorded(order.version, entries));
     for (const entry of entries) {
       if (entry.outcome !== 'held') settled.add(entry.commandId);

@@ -19,7 +19,7 @@ export class Recorder {
   /** Proposes and records one batch; answers its entries in words. */
   batch(now: number, ...commands: (string | Command | InvalidCommand)[]): string[] {
     const parsed = commands.map((one) => (typeof one === 'string' ? command(one) : one));
-    this.entries = propose(this.order, parsed, now);
+    this.entries = propose(this.order, parsed, now).entries;
     // Frozen, so that whoever changes an order that is not his own fails.
     this.order = deepFrozen(evolve(this.order, recorded(this.order.version, this.entries)));
     return this.entries.map(entryInWords);

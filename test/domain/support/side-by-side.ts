@@ -57,10 +57,10 @@ export class SideBySide {
       return parseCommand(type, raw, FALLBACK);
     });
     this.expiryIsConsumed();
-    const entries = propose(deepFrozen(this.order), commands, now);
+    const { entries } = propose(deepFrozen(this.order), commands, now);
     const restored = fromSnapshot(JSON.parse(JSON.stringify(toSnapshot(this.order))));
     expect(restored, 'a snapshot is the order').toStrictEqual(this.order);
-    expect(propose(restored, commands, now), 'a restored order goes on the same').toEqual(entries);
+    expect(propose(restored, commands, now).entries, 'a restored order goes on the same').toEqual(entries);
     const outcomes = this.model.batch(fresh, now);
     expect(entries.map(outcomeOf)).toEqual(outcomes);
     for (const { commandId, outcome } of entries) {
@@ -78,7 +78,7 @@ export class SideBySide {
     const deadline = earliestDeadline(this.order);
     const at = nextDeadline(this.order);
     if (deadline === null || at === null) return;
-    const [first] = propose(this.order, [], at);
+    const [first] = propose(this.order, [], at).entries;
     expect(first, 'an expiry has an outcome').toBeDefined();
     const after = evolve(this.order, recorded(this.order.version, first ? [first] : []));
     expect(earliestDeadline(after), 'an expiry consumes its deadline').not.toEqual(deadline);
