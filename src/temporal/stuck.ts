@@ -19,7 +19,7 @@ export function stuckQuery(kind: StuckKind, now: number): string {
   const running = "AND ExecutionStatus = 'Running'";
   switch (kind) {
     case 'recording':
-      return `TrancheTrouble IN ('commit failing', 'load failing') ${running}`;
+      return `TrancheTrouble IN ('commit failing', 'load failing', 'deadline refused') ${running}`;
     case 'workflow_task':
       return `TemporalReportedProblems IS NOT NULL ${running}`;
     case 'held':

@@ -25,6 +25,7 @@ export class Display {
   private searchable = Object.hasOwn(currentAttributes(), 'TrancheMerchant');
   private refusals: readonly Refusal[];
   private trouble: Trouble | null = null;
+  private page = '';
 
   /** @param refusals of the run before, as carried */
   constructor(refusals: readonly Refusal[]) {
@@ -40,7 +41,8 @@ export class Display {
   /** The order as it is now, on its page. An answer from the database was needed for it, so nothing hinders any more. */
   show(order: EscrowOrder): void {
     this.trouble = null;
-    setCurrentDetails(describeOrder(order, this.refusals));
+    this.page = describeOrder(order, this.refusals);
+    setCurrentDetails(this.page);
   }
 
   /** The order has come to rest: what it can be found by is brought up to date. */
@@ -60,6 +62,7 @@ export class Display {
   /** Says at once what hinders the workflow; it shows until the order is at rest again. */
   hindered(trouble: Trouble): void {
     this.trouble = trouble;
+    setCurrentDetails(`**Does not go on by itself: ${trouble}.** What to do: docs/OPERATIONS.md.\n\n${this.page}`);
     this.upsert({ TrancheTrouble: trouble });
   }
 

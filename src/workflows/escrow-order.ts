@@ -19,7 +19,7 @@ import { earliestDeadline, nextDeadline } from '../domain/deadlines.ts';
 import { type EscrowOrder, isClosed } from '../domain/escrow-order.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ProposedEntry, RecordedEntry } from '../domain/outcomes.ts';
-import { type ProposalLimits, propose } from '../domain/propose.ts';
+import { COMMIT_LIMITS, isOfDeadline, type ProposalLimits, propose } from '../domain/propose.ts';
 import type { CommitResult, ProposedBatch } from '../domain/protocol.ts';
 import { Alarm, type Wakeup } from './alarm.ts';
 import { commitEntries, loadOrder } from './commit.ts';
@@ -33,15 +33,15 @@ import { describeDeadline } from './summaries.ts';
 
 type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
 
-/** Of one commit; a drain of a full held list comes in several. 10 000 decisions take about a tenth of a second. */
-const COMMIT_LIMITS: ProposalLimits = { entries: 500, decisions: 10_000 };
 const ISOLATING_LIMITS: ProposalLimits = { ...COMMIT_LIMITS, entries: 1 };
 /** A larger inbox is worked off before the run ends: the input of the next run has a size limit. */
 const CARRY_MAX_BYTES = 256 * 1024;
 const BACK_OFF_FIRST_MS = 1_000;
-const BACK_OFF_LAST_MS = 60_000;
+const BACK_OFF_LAST_MS = 120_000;
 /** Runs that were woken under an earlier version did not load then, and their histories must replay so. */
 const RELOAD_WHEN_WOKEN = 'reload when woken';
+/** Versions up to 0.3.0 recorded a rejection and went on. */
+const PARK_AT_REFUSED_DEADLINE = 'park at a refused deadline';
 
 /** Runs until the order is closed. Never fails: whatever cannot be recorded is retried and shown. */
 export async function escrowOrder(input?: Partial<EscrowOrderInput>): Promise<void> {
@@ -195,6 +195,11 @@ class Sequencer {
   private async recordConflict([culprit]: readonly ProposedEntry[]): Promise<void> {
     if (!culprit || !this.order) return;
     const { commandId, commandType, actor } = culprit;
+    // A deadline stays due, whatever is recorded about it, and would be proposed again at once.
+    if (isOfDeadline(culprit) && patched(PARK_AT_REFUSED_DEADLINE)) {
+      this.display.hindered('deadline refused');
+      return this.backOff();
+    }
     const entry: ProposedEntry = {
       commandId,
       commandType,

@@ -28,7 +28,7 @@ export const SEARCH_ATTRIBUTES = {
 export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;
 
 /** What keeps an order or a payout from going on, and needs somebody: the value of TrancheTrouble. */
-export type Trouble = 'load failing' | 'commit failing' | 'database restored' | 'payout failed';
+export type Trouble = 'load failing' | 'commit failing' | 'deadline refused' | 'database restored' | 'payout failed';
 
 /** By name; null: the attribute is not set. */
 export type OrderAttributes = Readonly<Record<SearchAttributeName, string | number | Date | null>>;

@@ -1,10 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
+import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import { adminOf } from '../support/admin.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
 import { sendProven } from '../support/raw-signals.ts';
 import { complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
+import { until } from '../support/until.ts';
 
 const orders = await testOrders();
 const admin = adminOf(orders);
@@ -61,6 +64,40 @@ test('a refused payment moves no money and leaves its milestone as it was', asyn
   expect(await say(orderId, release(0))).toBe('internal_conflict');
   expect(await say(orderId, complete(1))).toBe('accepted');
   expect(await say(orderId, release(1))).toBe('previous_milestone_unreleased');
+  expect(await faultsOf(orders.db, orderId)).toEqual([]);
+});
+
+test('a deadline that the database refuses parks its order, which says so and goes on when the cause is gone', async () => {
+  const inspected = { funded: true, terms: { ...DEFAULT_TERMS, inspectionPeriodSeconds: 1 } };
+  const orderId = await orders.createOrder(inspected);
+  for (const step of [create(0, { amount: '17.00' }), create(1), complete(0)]) {
+    expect(await say(orderId, step)).toBe('accepted');
+  }
+  const trouble = async () => (await orders.workflow(orderId).describe()).searchAttributes.TrancheTrouble;
+  await until('trouble', async () => (await trouble())?.[0] === 'deadline refused');
+  const before = await orders.logOf(orderId);
+  const statements = orders.statements().length;
+  const waiting = complete(1);
+  await orders.signals.send(orderId, [waiting]);
+  await setTimeout(4_000);
+  expect(await orders.logOf(orderId)).toEqual(before);
+  const tries = orders
+    .statements()
+    .slice(statements)
+    .filter((text) => text.includes('INSERT INTO order_log'));
+  expect(tries.length).toBeLessThanOrEqual(4);
+  expect(await say(await orders.createOrder(), create(0))).toBe('accepted');
+
+  await admin`ALTER TABLE milestones DROP CONSTRAINT unpayable`;
+  expect(await outcomeOf(orders, orderId, waiting)).toMatchObject({ outcome: 'accepted' });
+  const log = await orders.logOf(orderId);
+  expect(log.slice(before.length, before.length + 2).map(({ commandType, outcome }) => [commandType, outcome])).toEqual(
+    [
+      ['milestone.release', 'accepted'],
+      ['milestone.complete', 'accepted'],
+    ],
+  );
+  await until('no trouble', async () => ((await trouble()) ?? []).length === 0);
   expect(await faultsOf(orders.db, orderId)).toEqual([]);
 });
 

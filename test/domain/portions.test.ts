@@ -1,0 +1,80 @@
+/** However much expires at once, a task proposes a portion of it, and the portions lead to the same in the end. */
+import { describe, expect, it } from 'vitest';
+import type { EscrowOrder, Milestone } from '../../src/domain/escrow-order.ts';
+import { evolve } from '../../src/domain/evolve.ts';
+import type { ProposedEntry } from '../../src/domain/outcomes.ts';
+import { COMMIT_LIMITS, propose } from '../../src/domain/propose.ts';
+import { DEFAULT_TERMS, type Terms } from '../../src/domain/terms.ts';
+import { recorded } from './support/recorder.ts';
+import { command, given } from './support/script.ts';
+
+const DUE = 1_000;
+const NOW = 2_000;
+/** The SDK ends the isolate after five seconds, on a machine that may be busy with others. */
+const LIMIT_MS = 1_000;
+
+interface Given extends Partial<Terms> {
+  readonly milestones: number;
+  readonly held: number;
+}
+
+/** Everything is due at once, and the held commands wait for milestones at the end. */
+function overdueOrder({ milestones: count, held, ...terms }: Given): EscrowOrder {
+  const milestones = Array.from(
+    { length: count },
+    (): Milestone => ({ status: 'PENDING', amount: '1.00', dueAt: DUE }),
+  );
+  const total = `${count}.00`;
+  return {
+    ...given('funded'),
+    ...{ amount: total, funded: total, allocated: total, milestones, terms: { ...DEFAULT_TERMS, ...terms } },
+    held: Array.from({ length: held }, (_, position) => ({
+      command: { ...command(`release ${count - 1 - (position % count)} wait forever`), id: `held-${position}` },
+      until: null,
+      cancelled: false,
+    })),
+  };
+}
+
+/** All portions, one after the other. */
+function inPortions(order: EscrowOrder, limits = COMMIT_LIMITS): { entries: ProposedEntry[]; portions: number } {
+  const entries: ProposedEntry[] = [];
+  for (let portions = 1; ; portions++) {
+    const portion = propose(order, [], NOW, false, limits);
+    expect(portion.entries.length).toBeLessThanOrEqual(limits.entries);
+    expect(portion.entries.length > 0 || portion.isWhole).toBe(true);
+    entries.push(...portion.entries);
+    order = evolve(order, recorded(order.version, portion.entries));
+    if (portion.isWhole) return { entries, portions };
+  }
+}
+
+describe('Many deadlines that pass at once', () => {
+  it.each<Given>([
+    { milestones: 2_000, held: 700, onOverdue: 'event' },
+    { milestones: 2_000, held: 700, onOverdue: 'refund' },
+    { milestones: 10_000, held: 0, onOverdue: 'refund' },
+    { milestones: 10_000, held: 1_000, onOverdue: 'refund' },
+    { milestones: 10_000, held: 1_000, onOverdue: 'event' },
+  ])('are proposed in portions of bounded work: $milestones milestones, $held held, $onOverdue', (size) => {
+    const order = overdueOrder(size);
+    const before = performance.now();
+    const { entries, isWhole } = propose(order, [], NOW, false, COMMIT_LIMITS);
+    expect(performance.now() - before).toBeLessThan(LIMIT_MS);
+    expect(isWhole).toBe(false);
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.length).toBeLessThanOrEqual(COMMIT_LIMITS.entries);
+  });
+
+  it.each<Given>([
+    { milestones: 40, held: 30, onOverdue: 'event' },
+    { milestones: 40, held: 30, onOverdue: 'refund' },
+    { milestones: 300, held: 0, onOverdue: 'refund' },
+  ])('lead to the same as at once: $milestones milestones, $held held, $onOverdue', (size) => {
+    const order = overdueOrder(size);
+    const { entries } = propose(order, [], NOW);
+    expect(inPortions(order, { entries: 7, decisions: 100 })).toMatchObject({ entries });
+    expect(inPortions(order, { entries: 500, decisions: 1 })).toMatchObject({ entries });
+    expect(inPortions(order).portions).toBe(1);
+  });
+});
