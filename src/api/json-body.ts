@@ -14,7 +14,7 @@ const JSON_TYPE = 'application/json';
 /** RFC 7396, which is what a PATCH here is. */
 const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
-/** Puts the parsed JSON object into `request.body`; {} for a request without a body. */
+/** Puts the parsed JSON object into `request.body`; {} for a request without a body. `[]` is left to readFields(). */
 export const readJsonBody: RequestHandler[] = [
   inviteBody,
   express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }),
@@ -56,16 +56,17 @@ function inviteBody(...[request, response, next]: Parameters<RequestHandler>): v
 /**
  * @throws ApiError body_malformed, which says what is wrong, and where it is a field, which one
  */
-export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
+export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | [] {
   const text = decode(bytes);
   const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const isEmptyArray = Array.isArray(value) && value.length === 0;
+  if (typeof value !== 'object' || value === null || (Array.isArray(value) && !isEmptyArray)) {
     const given = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
     throw malformed(`The body must be a JSON object, got ${given}`);
   }
   refuseAmbiguity(text);
   refuseUnstorable(value, '');
-  return value as Record<string, unknown>;
+  return value as Record<string, unknown> | [];
 }
 
 function decode(bytes: Uint8Array): string {

@@ -49,6 +49,8 @@ export function readFields<Schema extends ObjectSchema>(
   reason: ErrorReason = 'field_invalid',
 ): z.output<Schema> {
   const given = withoutNulls(schema, input);
+  if (Array.isArray(given))
+    throw new ApiError('body_malformed', { message: 'The body must be a JSON object, got an array' });
   const read = schema.safeParse(given);
   if (read.success) return read.data;
   const [issue] = read.error.issues;

@@ -136,6 +136,18 @@ describe('fields of a milestone', () => {
     expectError(await createMilestone({ ...MILESTONE, metadata: ['x'] }), 400, { param: 'metadata' });
   });
 
+  test('an empty list as body is an object without fields, where none is required', async () => {
+    const release = `${milestonesPath}/${await milestoneIdOf(0)}/release`;
+    const answers = [];
+    for (const body of ['[]', '{}', undefined]) answers.push((await api.send('POST', release, { body })).status);
+    expect(answers).toEqual([PASSED, PASSED, PASSED]);
+    for (const body of ['[]', '[1]', '[{}]']) {
+      const refused = body === '[]' ? await createMilestone(body) : await api.send('POST', release, { body });
+      expectError(refused, 400, { code: 'invalid_request', message: 'The body must be a JSON object, got an array' });
+      expect(refused.headers['error-reason']).toBe('body_malformed');
+    }
+  });
+
   test('texts are as long as they have characters, and a refusal counts what was sent', async () => {
     const description = '😀'.repeat(2_000);
     expect((await createMilestone({ ...MILESTONE, description })).status).toBe(PASSED);
