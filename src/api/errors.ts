@@ -220,7 +220,7 @@ export type ErrorReason = Reason | keyof typeof API_FORMS;
  */
 export function isFinalRefusal(reason: Reason): boolean {
   const { status } = ERROR_FORMS[reason];
-  return status !== 404 && status < 500 && !LIFTED_LATER.has(reason);
+  return status !== 404 && status < 500 && !LIFTED_LATER[reason];
 }
 
 /** The published error body. */

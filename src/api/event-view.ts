@@ -23,7 +23,10 @@ export interface EventObject {
   readonly object: 'event';
   readonly type: string;
   readonly data: { readonly object: object };
+  /** When it happened, on its order's clock. */
   readonly created: string;
+  /** When it was recorded; missing in what versions up to 0.3.0 recorded. */
+  readonly recorded?: string;
   readonly sequence: number | null;
   readonly escrowOrderId: string | null;
   /** Whose command it came of; missing for what no command did, and in bytes that version 0.3.0 kept. */
@@ -45,6 +48,7 @@ export async function eventObject(db: Database, view: EventView): Promise<EventO
     type: publishedType(event.type),
     data: { object: order ? await orderEventObject(db, order, view) : endpointObject(event.type, event.data) },
     created: renderInstant(event.createdAt),
+    ...(event.recordedAt && { recorded: renderInstant(event.recordedAt) }),
     sequence: event.sequence,
     escrowOrderId: event.orderId,
     ...(actor && { actor: renderActor(actor, actor.key) }),

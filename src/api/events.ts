@@ -36,6 +36,9 @@ export const listEventsQuery = z.strictObject({
   // Half-open, because answers show whole seconds: with them "after" and "up to" could not be told apart exactly.
   'created[gte]': instant.optional(),
   'created[lt]': instant.optional(),
+  'recorded[gte]': instant.optional(),
+  'recorded[lt]': instant.optional(),
+  order: oneOf(['asc', 'desc']).default('desc'),
   escrowOrderId: id,
   paymentIntentId: id,
 });
@@ -67,8 +70,9 @@ async function list({ db }: Dependencies, request: Request, response: Response):
     types: type === undefined ? null : storedTypes([type]),
     orderId: query.escrowOrderId ?? null,
     intentId: query.paymentIntentId ?? null,
-    createdFrom: query['created[gte]'] ?? null,
-    createdBefore: query['created[lt]'] ?? null,
+    created: { from: query['created[gte]'] ?? null, before: query['created[lt]'] ?? null },
+    recorded: { from: query['recorded[gte]'] ?? null, before: query['recorded[lt]'] ?? null },
+    order: query.order,
   });
   const { data, ...body } = listOf(rows, limit, (row) => row);
   sendAnswer(response, {

@@ -37,8 +37,9 @@ export async function ownEndpoint(
   { db }: Pick<ApiDependencies, 'db'>,
   { merchantId, mode }: Caller,
   id: string,
+  options: Parameters<typeof findEndpoint>[2] = {},
 ): Promise<EndpointRow | null> {
-  const endpoint = await findEndpoint(db, id);
+  const endpoint = await findEndpoint(db, id, options);
   return endpoint?.merchantId === merchantId && endpoint.mode === mode ? endpoint : null;
 }
 

@@ -4,7 +4,7 @@
 import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
-import { insertEvents } from '../db/events.ts';
+import { ALWAYS, insertEvents } from '../db/events.ts';
 import { findDelivery, listDeliveries, replayEvents } from '../db/webhook-deliveries.ts';
 import { type EndpointRow, endPause, type Statements } from '../db/webhook-endpoints.ts';
 import { EVENT_TYPES, storedTypes, TEST_EVENT } from '../domain/published-events.ts';
@@ -92,8 +92,7 @@ async function replay(deps: Dependencies, request: Request, response: Response):
     const count = await replayEvents(db, endpoint, {
       ...NO_FILTER,
       types: types && storedTypes(types),
-      createdFrom: body.from,
-      createdBefore: body.to ?? null,
+      recorded: { from: body.from, before: body.to ?? null },
       limit: REPLAY_MAX,
     });
     await endPause(db, endpoint.id);
@@ -102,7 +101,7 @@ async function replay(deps: Dependencies, request: Request, response: Response):
   sendAnswer(response, answer);
 }
 
-const NO_FILTER = { eventId: null, types: null, orderId: null, intentId: null, createdFrom: null, createdBefore: null };
+const NO_FILTER = { eventId: null, types: null, orderId: null, intentId: null, created: ALWAYS, recorded: ALWAYS };
 
 /** Delivers one event once more, or for the first time; answers its delivery. */
 export async function sendAgain(db: Statements, endpoint: EndpointRow, eventId: string) {

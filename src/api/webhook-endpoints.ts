@@ -97,7 +97,7 @@ async function list(deps: Dependencies, request: Request, response: Response): P
   const caller = callerOf(response);
   requireSubscriber(caller);
   const { limit, starting_after: after } = readFields(listEndpointsQuery, request.query);
-  const cursor = after === undefined ? null : await ownEndpoint(deps, caller, after);
+  const cursor = after === undefined ? null : await ownEndpoint(deps, caller, after, { deleted: true });
   if (after !== undefined && cursor === null) {
     const message = `starting_after must be the id of one of your webhook endpoints, got ${JSON.stringify(after)}`;
     throw new ApiError('field_invalid', { message, param: 'starting_after' });

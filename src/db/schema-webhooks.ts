@@ -27,6 +27,8 @@ export const events = pgTable(
     mode: text().$type<Mode>().notNull(),
     /** The transaction that wrote it; 0 for those that were there before this column. The application cannot set it. */
     xid: xid8().notNull().default(sql`pg_current_xact_id()`),
+    /** On the database's clock; null for those that were there before this column. The application cannot set it. */
+    recordedAt: instant('recorded_at').default(sql`clock_timestamp()`),
   },
   (table) => [
     unique('events_sequence').on(table.orderId, table.sequence),
@@ -36,6 +38,7 @@ export const events = pgTable(
       foreignColumns: [escrowOrders.id, escrowOrders.merchantId, escrowOrders.mode],
     }),
     index('events_by_merchant').on(table.merchantId, table.mode, table.xid, table.id),
+    index('events_by_recording').on(table.merchantId, table.mode, table.recordedAt).where(sql`recorded_at IS NOT NULL`),
     // Which entries of an order's log are about one milestone: without it, showing one event reads all of the log.
     index('events_of_milestone').on(table.orderId, sql`(data ->> 'index')`, table.version).where(sql`data ? 'index'`),
   ],

@@ -208,7 +208,7 @@ export async function replayEvents(
     eq(events.merchantId, endpoint.merchantId),
     eq(events.mode, endpoint.mode),
     filter.eventId === null ? sql`${events.type} <> 'webhook_endpoint.test'` : eq(events.id, filter.eventId),
-    matches(filter),
+    matches(endpoint, filter),
   );
   const rows = await db.execute(sql`
     INSERT INTO webhook_deliveries AS d (endpoint_id, event_id, next_attempt_at)

@@ -32,12 +32,20 @@ export async function insertEndpoint(
   return row;
 }
 
-/** An endpoint, whoever owns it; null when there is none, or none any more. */
-export async function findEndpoint(db: Statements, id: string): Promise<EndpointRow | null> {
+/**
+ * An endpoint, whoever owns it; null when there is none, or none any more.
+ *
+ * @param options.deleted whether a deleted one counts, too: a page after it can still be asked for
+ */
+export async function findEndpoint(
+  db: Statements,
+  id: string,
+  { deleted = false }: { readonly deleted?: boolean } = {},
+): Promise<EndpointRow | null> {
   const [row] = await db
     .select()
     .from(webhookEndpoints)
-    .where(and(eq(webhookEndpoints.id, id), exists));
+    .where(and(eq(webhookEndpoints.id, id), deleted ? undefined : exists));
   return row ?? null;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Reads the fields of a value that may be anything. Collects the first problem instead of throwing; what it returned
+ * Reads the fields of a value that may be anything. Null is as good as nothing, where {@link FieldReader.changed} does not
+ * read it. Collects the first problem instead of throwing; what it returned
  * counts only when there was none.
  */
 import {
@@ -57,7 +58,7 @@ export class FieldReader {
 
   integer(name: string, min: number, max: number, required: boolean): number | undefined {
     const value = this.take(name);
-    if (value === undefined && !required) return undefined;
+    if (isMissing(value) && !required) return undefined;
     // JSON can bring a minus zero, and writes it back as a plain one.
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value + 0;
     return this.fail(`${name} must be an integer from ${min} to ${max}, got ${nameOf(value)}`);
@@ -98,15 +99,6 @@ export class FieldReader {
     return this.fail(`${name} must be in whole seconds, as epoch milliseconds, got ${value}`);
   }
 
-  /** Null and nothing both mean: hold without end. */
-  turnWait(name: string): number | null {
-    if (this.fields[name] === null) {
-      this.take(name);
-      return null;
-    }
-    return this.integer(name, 0, MAX_INSTANT, false) ?? null;
-  }
-
   amount(name: string): string {
     const value = this.take(name);
     const parsed = parseAmount(value, 18);
@@ -117,25 +109,25 @@ export class FieldReader {
 
   /** An object with the field that `read` reads, or without it where it was not given. */
   given<Name extends string, Value>(name: Name, read: () => Value): { [Key in Name]?: Value } {
-    return this.fields[name] === undefined ? {} : ({ [name]: read() } as { [Key in Name]?: Value });
-  }
-
-  nullable<Value>(name: string, read: () => Value): Value | null {
-    if (this.fields[name] !== null) return read();
-    this.take(name);
-    return null;
-  }
-
-  percentage(name: string): number | null | undefined {
     const value = this.take(name);
-    if (value === undefined || value === null) return value;
+    return isMissing(value) ? {} : ({ [name]: read() } as { [Key in Name]?: Value });
+  }
+
+  /** The same of a field that null takes away from what there is. */
+  changed<Name extends string, Value>(name: Name, read: () => Value): { [Key in Name]?: Value | null } {
+    return this.take(name) === null ? ({ [name]: null } as { [Key in Name]?: null }) : this.given(name, read);
+  }
+
+  percentage(name: string): number | undefined {
+    const value = this.take(name);
+    if (isMissing(value)) return undefined;
     if (typeof value === 'number' && value >= 0 && value <= 100) return value + 0;
     return this.fail(`${name} must be a number from 0 to 100, got ${nameOf(value)}`);
   }
 
   text(name: string, maxLength: number, required: boolean): string | undefined {
     const value = this.take(name);
-    if ((value === undefined || value === null) && !required) return undefined;
+    if (isMissing(value) && !required) return undefined;
     if (typeof value !== 'string' || (required && value.length === 0)) {
       return this.fail(`${name} must be a ${required ? 'non-empty ' : ''}string, got ${nameOf(value)}`);
     }
@@ -147,14 +139,14 @@ export class FieldReader {
 
   commandId(name: string, required = false): string | undefined {
     const value = this.take(name);
-    if (value === undefined && !required) return undefined;
+    if (isMissing(value) && !required) return undefined;
     if (typeof value === 'string' && COMMAND_ID.test(value)) return value;
     return this.fail(`${name} must be 1 to 128 letters, digits or _.:/-, got ${nameOf(value)}`);
   }
 
   actor(name: string): Actor | undefined {
     const value = this.take(name);
-    if (value === undefined) return undefined;
+    if (isMissing(value)) return undefined;
     if (isRecord(value) && Object.keys(value).every((key) => key === 'role' || key === 'id')) {
       const role = ACTOR_ROLES.find((known) => known === value.role);
       const id = value.id;
@@ -165,8 +157,8 @@ export class FieldReader {
   }
 
   metadata(name: string): Record<string, string> | undefined {
-    const value = this.take(name);
-    if (value === undefined) return undefined;
+    const value = objectOf(this.take(name));
+    if (isMissing(value)) return undefined;
     const pairs = isRecord(value) ? Object.entries(value) : null;
     const sound = pairs?.every(
       ([key, text]) =>
@@ -200,6 +192,16 @@ export class FieldReader {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Many programs send null for each field that has no value. */
+function isMissing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/** PHP writes an empty object as an empty list. */
+export function objectOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? {} : value;
 }
 
 /** Names a value in an error without repeating something huge or unstorable. */

@@ -57,14 +57,52 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /**
- * Reasons that time or another command can lift: a turn that has not come, money that is not there yet, a dispute. Whoever
- * repeats the request under the same idempotency key asks anew. What is wrong with the request itself is not among them.
+ * Whether time or another command can lift the reason: a turn that has not come, money that is not there yet, a dispute.
+ * Whoever repeats the request under the same idempotency key then asks anew. What is wrong with the request itself stays.
  */
-export const LIFTED_LATER: ReadonlySet<Reason> = new Set<Reason>([
-  ...(['order_not_funded', 'order_disputed', 'milestone_disputed'] as const),
-  ...(['previous_milestone_missing', 'previous_milestone_open', 'previous_milestone_unreleased'] as const),
-  ...(['milestone_not_completed', 'held_commands_full', 'internal_conflict'] as const),
-]);
+export const LIFTED_LATER: Readonly<Record<Reason, boolean>> = {
+  invalid_command: false,
+  role_not_allowed: false,
+  test_mode_only: false,
+  order_not_milestone_locked: false,
+  order_already_funded: false,
+  order_closed: false,
+  order_not_funded: true,
+  nothing_to_refund: false,
+  refund_exceeds_unallocated: false,
+  dispute_already_raised: false,
+  dispute_missing: false,
+  dispute_decided: false,
+  dispute_window_refused: false,
+  split_mismatch: false,
+  payout_missing: false,
+  payout_not_pending: false,
+  payout_not_failed: false,
+  command_not_held: false,
+  milestone_index_taken: false,
+  milestone_missing: false,
+  milestone_already_released: false,
+  milestone_already_completed: false,
+  milestone_cancelled: false,
+  milestone_refunded: false,
+  milestone_amended: false,
+  later_milestone_completed: false,
+  inspection_not_running: false,
+  extension_too_long: false,
+  deadline_not_reached: false,
+  release_exceeds_milestone: false,
+  total_exceeds_order: false,
+  order_disputed: true,
+  milestone_disputed: true,
+  previous_milestone_missing: true,
+  previous_milestone_open: true,
+  previous_milestone_unreleased: true,
+  milestone_not_completed: true,
+  due_date_passed: false,
+  held_commands_full: true,
+  command_cancelled: false,
+  internal_conflict: true,
+};
 
 /** What a reason's message needs besides the reason. Plain JSON: it is stored with the entry. */
 export interface RejectionDetail {

@@ -15,26 +15,27 @@ import {
   RESOLUTIONS,
   TEXT_MAX_LENGTH,
 } from './commands.ts';
-import { FieldReader, isRecord, nameOf } from './field-reader.ts';
+import { FieldReader, isRecord, nameOf, objectOf } from './field-reader.ts';
 
 /**
  * Reads a signal's argument.
  *
- * @param raw anything: the sender may be a person
+ * @param given anything: the sender may be a person
  * @param fallback what an argument without id, actor or time gets
  */
 export function parseCommand(
   type: CommandType,
-  raw: unknown,
+  given: unknown,
   fallback: { id: string; actor: Actor; receivedAt: number },
 ): Command | InvalidCommand {
+  const raw = objectOf(given);
   const fields = isRecord(raw) ? raw : {};
   const read = new FieldReader(fields);
   const id = read.commandId('commandId') ?? fallback.id;
   const actor = read.actor('actor') ?? fallback.actor;
   const receivedAt = read.integer('receivedAt', 0, MAX_INSTANT, false) ?? fallback.receivedAt;
   // A command from the UI or CLI has nobody waiting for an answer, so it is held without end.
-  const turnWaitMs = read.turnWait('turnWaitMs');
+  const turnWaitMs = read.integer('turnWaitMs', 0, MAX_INSTANT, false) ?? null;
   const base = { id, actor, receivedAt, turnWaitMs };
   const command = readFields(type, base, read);
   read.refuseUnread();
@@ -95,12 +96,10 @@ function readFields(
         type,
         milestoneIndex: read.milestoneIndex(),
         ...read.given('amount', () => read.amount('amount')),
-        ...read.given('dueAt', () => read.nullable('dueAt', () => read.wholeSeconds('dueAt') ?? 0)),
+        ...read.changed('dueAt', () => read.wholeSeconds('dueAt') ?? 0),
         details: read.details({
-          ...read.given('description', () =>
-            read.nullable('description', () => read.text('description', DESCRIPTION_MAX_LENGTH, true) ?? ''),
-          ),
-          percentage: read.percentage('percentage'),
+          ...read.changed('description', () => read.text('description', DESCRIPTION_MAX_LENGTH, true) ?? ''),
+          ...read.changed('percentage', () => read.percentage('percentage')),
         }),
       };
     case 'milestone.cancel':

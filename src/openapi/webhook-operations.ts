@@ -29,7 +29,10 @@ export const event = named(
         object: z.looseObject({ object: z.string() }).meta({ description: 'What it is about, as the event left it' }),
       }),
     ),
-    created: instant,
+    created: instant.meta({ description: 'When it happened, on the clock of its order' }),
+    recorded: instant
+      .optional()
+      .meta({ description: 'When it was recorded; missing in what versions up to 0.3.0 recorded' }),
     sequence: z.int().nullable().meta({ description: 'Of its escrow order: 1, 2, 3 … without gap' }),
     escrowOrderId: z.string().nullable(),
     actor: actor.optional(),
@@ -91,7 +94,8 @@ export const WEBHOOK_OPERATIONS: readonly Operation[] = [
     path: '/v1/events',
     tag: 'Events and webhooks',
     summary: 'List events, the last recorded first',
-    description: 'Every event is here, whether or not a webhook told of it.',
+    description:
+      'Every event is here, whether or not a webhook told of it. To follow them, ask with `order=asc` and go on with `starting_after` the last one, also after an empty page: none is missed, however late it was recorded. `recorded[gte]` and `recorded[lt]` are about when an event was recorded, `created[gte]` and `created[lt]` about when it happened on the clock of its order, which may be earlier, or far ahead in test mode.',
     query: listEventsQuery,
     successes: { 200: { description: 'A page', schema: listOf('EventList', event) } },
     reasons: [ROLE],
@@ -232,7 +236,7 @@ export const WEBHOOK_OPERATIONS: readonly Operation[] = [
     path: `${ENDPOINT}/replay`,
     tag: 'Events and webhooks',
     summary: 'Deliver the events of a time once more',
-    description: 'Those created from `from` on and before `to`, the oldest first, at most 10 000 at a time.',
+    description: 'Those recorded from `from` on and before `to`, the oldest first, at most 10 000 at a time.',
     body: replayBody,
     bodyExample: { from: '2026-01-31T12:00:00Z', to: '2026-01-31T13:00:00Z' },
     successes: {

@@ -1,7 +1,7 @@
 /** What reading events costs when there are many of them, by the plans that PostgreSQL follows. */
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { listEvents } from '../../src/db/events.ts';
+import { ALWAYS, listEvents, type Period } from '../../src/db/events.ts';
 import { milestoneEntries } from '../../src/db/order-log.ts';
 import { adminOf } from '../support/admin.ts';
 import { MERCHANT_ID, testOrders } from '../support/orders.ts';
@@ -24,9 +24,10 @@ beforeAll(async () => {
   await admin.begin(async (tx) => {
     await tx`SET LOCAL session_replication_role = replica`;
     await tx`
-      INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode)
+      INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode, xid, recorded_at)
       SELECT 'evt_' || o || '_' || e, 'escrow_order_many' || o, e, 'milestone.created', e,
-        jsonb_build_object('index', e, 'amount', '1.00'), now(), ${MERCHANT_ID}, 'test'
+        jsonb_build_object('index', e, 'amount', '1.00'), now(), ${MERCHANT_ID}, 'test', (1 + o / 20)::text::xid8,
+        now() - (${ORDERS} - 20 * (o / 20)) * interval '1 minute'
       FROM generate_series(1, ${ORDERS}) o, generate_series(1, 10) e`;
     await tx`
       INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode)
@@ -79,9 +80,26 @@ test('what a milestone was is folded from its own entries, however long its orde
   expect(rows).toBeLessThan(20);
 });
 
-test('a page of events reads as many rows as it shows', async () => {
-  const filter = { types: null, orderId: null, intentId: null, createdFrom: null, createdBefore: null };
-  const page = listEvents(db, { merchantId: MERCHANT_ID, mode: 'test' }, { ...filter, limit: 100, cursor: null });
+const middle = Date.now() - (ORDERS / 2) * 60_000;
+
+test.each<{ what: string; recorded?: Period; order: 'asc' | 'desc' }>([
+  { what: 'of the latest', order: 'desc' },
+  { what: 'of the first', order: 'asc' },
+  { what: 'recorded from an instant on', recorded: { from: Date.now() - 3_600_000, before: null }, order: 'desc' },
+  { what: 'recorded before an instant', recorded: { from: null, before: middle }, order: 'desc' },
+  { what: 'recorded between two', recorded: { from: middle, before: middle + 600_000 }, order: 'desc' },
+  { what: 'recorded between two, the first of them first', recorded: { from: middle, before: null }, order: 'asc' },
+])('a page of events $what reads as many rows as it shows', async ({ recorded = ALWAYS, order }) => {
+  const filter = { types: null, orderId: null, intentId: null, created: ALWAYS, recorded };
+  const page = listEvents(
+    db,
+    { merchantId: MERCHANT_ID, mode: 'test' },
+    { ...filter, order, limit: 100, cursor: null },
+  );
+  const events = (await page).map(({ event }) => event.recordedAt?.getTime() ?? 0);
+  expect(events.length).toBeGreaterThan(recorded === ALWAYS ? 99 : 10);
+  const { from, before } = recorded;
+  for (const at of events) expect(at >= (from ?? 0) && at < (before ?? Number.POSITIVE_INFINITY)).toBe(true);
   const { rows, nodes } = await costOf(page);
   for (const table of ['events', 'order_log']) expect(nodes).not.toContain(`Seq Scan ${table}`);
   expect(rows).toBeLessThan(100 * nodes.length + 100);

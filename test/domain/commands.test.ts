@@ -99,6 +99,28 @@ describe('What a hand-typed signal leaves out', () => {
       details: {},
     });
   });
+  it.each(COMMAND_TYPES)('null in a field of %s that may be missing is as good as nothing', (type) => {
+    const CHANGED = type === 'milestone.amend' ? ['dueAt', 'description', 'percentage'] : [];
+    const complete: Record<string, unknown> = { ...ENVELOPE, ...COMPLETE[type] };
+    for (const name of Object.keys(complete).filter((name) => !CHANGED.includes(name))) {
+      const { [name]: _, ...others } = complete;
+      const [without, asNull] = [parse(type, others), parse(type, { ...others, [name]: null })];
+      if (isInvalid(without)) expect(problemOf(type, { ...others, [name]: null })).toMatch(`${name} must `);
+      else expect(asNull).toStrictEqual(without);
+    }
+  });
+  it('null takes a due date, a description and a percentage away in a change, and nothing else', () => {
+    const change = { milestoneIndex: 0, amount: null, dueAt: null, description: null, percentage: null };
+    const command = parse('milestone.amend', change);
+    expect(command).toMatchObject({ dueAt: null, details: { description: null, percentage: null } });
+    expect(command).not.toHaveProperty('amount');
+  });
+  it('an empty list is an empty object, which is what PHP means by it', () => {
+    expect(parse('order.fund', [])).toStrictEqual(parse('order.fund', {}));
+    const create = { milestoneIndex: 0, amount: '1' };
+    expect(parse('milestone.create', { ...create, metadata: [] })).toMatchObject({ details: { metadata: {} } });
+    expect(problemOf('milestone.create', [])).toBe('milestoneIndex must be an integer from 0 to 9999, got nothing');
+  });
   it('something that is no object at all is still recorded under an id', () => {
     const problem = 'The payload must be a JSON object, got nothing';
     expect(parse('milestone.create', undefined)).toStrictEqual({ ...FALLBACK, type: 'milestone.create', problem });
@@ -108,7 +130,7 @@ describe('What a hand-typed signal leaves out', () => {
 describe('What is wrong is named, the first thing first', () => {
   it.each([
     [null, 'The payload must be a JSON object, got null'],
-    [[], 'The payload must be a JSON object, got an array'],
+    [[1], 'The payload must be a JSON object, got an array'],
     ['x', 'The payload must be a JSON object, got "x"'],
     [Number.NaN, 'The payload must be a JSON object, got NaN'],
     ['x'.repeat(1e6), 'The payload must be a JSON object, got a string of 1000000 characters'],
@@ -118,16 +140,16 @@ describe('What is wrong is named, the first thing first', () => {
   it.each([
     ['milestoneIndex', [undefined, null, '0', 0.5, -1, 10_000, Number.NaN, JSON.parse('1e400'), 1n, [0], {}]],
     ['amount', [undefined, null, 300, '', '0', '-1', '1e3', '0x10', 'NaN', '1'.repeat(1e6), '\ud800', ['1'], {}]],
-    ['dueAt', [null, '2024-01-01', -1, 0.5, 1_234, MAX_INSTANT + 1, Number.POSITIVE_INFINITY]],
+    ['dueAt', ['2024-01-01', -1, 0.5, 1_234, MAX_INSTANT + 1, Number.POSITIVE_INFINITY]],
     ['description', [1, {}, 'x'.repeat(2_001), 'a\0b', '\ud800', '\udc00x', ['x']]],
     ['percentage', ['30', -0.001, 100.001, Number.NaN, Number.POSITIVE_INFINITY, {}]],
-    ['metadata', [null, [], 'x', { a: 1 }, { '': 'x' }, { a: '\0' }, { '\ud800': 'x' }, { a: { b: 'c' } }]],
+    ['metadata', [['x'], 'x', { a: 1 }, { '': 'x' }, { a: '\0' }, { '\ud800': 'x' }, { a: { b: 'c' } }]],
     [
       'metadata',
       [{ ['k'.repeat(41)]: 'x' }, { k: 'x'.repeat(501) }, Object.fromEntries([...Array(21)].map((_, i) => [i, '']))],
     ],
-    ['commandId', [null, '', 'a b', 'x'.repeat(129), '\0', 'é', 1, {}, 'a\n']],
-    ['actor', [null, 'x', [], {}, { role: 'merchant' }, { role: 'god', id: 'x' }, { role: 'buyer', id: '' }]],
+    ['commandId', ['', 'a b', 'x'.repeat(129), '\0', 'é', 1, {}, 'a\n']],
+    ['actor', ['x', [], {}, { role: 'merchant' }, { role: 'god', id: 'x' }, { role: 'buyer', id: '' }]],
     [
       'actor',
       [
@@ -137,7 +159,7 @@ describe('What is wrong is named, the first thing first', () => {
         { role: 'buyer', id: 'b', extra: 1 },
       ],
     ],
-    ['receivedAt', [null, -1, 0.5, '0', MAX_INSTANT + 1, Number.NaN]],
+    ['receivedAt', [-1, 0.5, '0', MAX_INSTANT + 1, Number.NaN]],
     ['turnWaitMs', [-1, 0.5, '2000', Number.POSITIVE_INFINITY, MAX_INSTANT + 1, true]],
   ])('%s of a create', (name, values) => {
     for (const value of values)

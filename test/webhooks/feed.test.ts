@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { eventBody, eventObject } from '../../src/api/event-view.ts';
-import { findEvents } from '../../src/db/events.ts';
+import { ALWAYS, findEvents } from '../../src/db/events.ts';
 import { milestones } from '../../src/db/schema.ts';
 import { claimEndpoints, feedEndpoint, replayEvents } from '../../src/db/webhook-deliveries.ts';
 import { findEndpoint, insertEndpoint } from '../../src/db/webhook-endpoints.ts';
@@ -148,7 +148,7 @@ test('an event of another merchant is never put on an endpoint’s list', async 
     constraint_name: 'V10_delivery',
   });
   const stored = await findEndpoint(db, endpoint.id);
-  const none = { types: null, orderId: null, intentId: null, createdFrom: null, createdBefore: null };
+  const none = { types: null, orderId: null, intentId: null, created: ALWAYS, recorded: ALWAYS };
   expect(stored && (await replayEvents(db, stored, { ...none, eventId: 'evt_strange', limit: 1 }))).toBe(0);
 });
 

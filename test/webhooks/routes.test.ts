@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys, webhookEndpoints } from '../../src/db/schema.ts';
 import { EVENT_TYPES } from '../../src/domain/published-events.ts';
+import { adminOf } from '../support/admin.ts';
 import { MERCHANT_ID } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startSink } from './sink.ts';
@@ -149,9 +150,62 @@ test('events are listed page by page without gap or repeat, filtered by type, ti
     type: 'milestone.released',
     data: { object: expect.objectContaining({ object: 'milestone', id: first, status: 'RELEASED', amount: '400.00' }) },
     created: expect.any(String),
+    recorded: expect.any(String),
     sequence: 8,
     escrowOrderId: order.orderId,
   });
+});
+
+const idsOf = async (query: string): Promise<string[]> =>
+  required(await send('GET', `/v1/events?limit=100&${query}`), 200).json.data.map(({ id }: { id: string }) => id);
+
+test('events are found by when they were recorded, wherever the clock of their order is', async () => {
+  const since = new Date(Math.floor(Date.now() / 1_000) * 1_000).toISOString();
+  const order = await service.createOrder();
+  required(await send('POST', `${order.intentPath}/escrow/advance-clock`, { body: { seconds: 86_400 } }), 200);
+  await order.createAll('1000.00');
+  const [ahead] = required(await send('GET', `/v1/events?escrowOrderId=${order.orderId}`), 200).json.data;
+  expect(Date.parse(ahead.created) - Date.parse(ahead.recorded)).toBeGreaterThan(86_000_000);
+  expect(await idsOf(`recorded[gte]=${since}`)).toContain(ahead.id);
+  expect(await idsOf(`recorded[lt]=${since}`)).not.toContain(ahead.id);
+  const future = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await idsOf(`created[gte]=${future}`)).toContain(ahead.id);
+  expect(await idsOf(`recorded[gte]=${future}`)).toEqual([]);
+});
+
+test('who goes on from the last event, the first recorded first, misses none that is committed late', async () => {
+  const admin = adminOf(service);
+  const last = (await idsOf('')).at(0) ?? '';
+  const follow = () => idsOf(`order=asc&starting_after=${last}`);
+  const write = (sql: typeof admin, id: string) => sql`
+    INSERT INTO events (id, type, data, created_at, merchant_id, mode)
+    SELECT ${id}, 'webhook_endpoint.test', data, created_at, merchant_id, mode FROM events WHERE id = ${last}`;
+  await admin.begin(async (late) => {
+    await write(late as unknown as typeof admin, 'evt_zz_late');
+    await write(admin, 'evt_aa_early');
+    // It stands behind the late one, so it has to wait for it.
+    expect(await idsOf('')).toContain('evt_aa_early');
+    expect(await follow()).toEqual([]);
+  });
+  expect(await follow()).toEqual(['evt_zz_late', 'evt_aa_early']);
+  expect((await idsOf('')).slice(0, 2)).toEqual(['evt_aa_early', 'evt_zz_late']);
+});
+
+test('a page after an endpoint that is deleted meanwhile goes on where it stood', async () => {
+  const made: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    const body = { url: `https://shop.example.com/${name}` };
+    made.unshift(required(await send('POST', '/v1/webhook-endpoints', { body }), 201).json.id);
+  }
+  const [newest = '', next = '', oldest = ''] = made;
+  required(await send('DELETE', `/v1/webhook-endpoints/${newest}`), 200);
+  required(await send('DELETE', `/v1/webhook-endpoints/${next}`), 200);
+  for (const cursor of [newest, next]) {
+    const page = required(await send('GET', `/v1/webhook-endpoints?starting_after=${cursor}`), 200).json;
+    expect(page.data[0].id).toBe(oldest);
+  }
+  const stranger = await send('GET', '/v1/webhook-endpoints?starting_after=webhook_endpoint_of_nobody');
+  expect(stranger.json.error.param).toBe('starting_after');
 });
 
 test('every published type of event is written by something that happens', async () => {

@@ -214,7 +214,7 @@ export interface paths {
         };
         /**
          * List events, the last recorded first
-         * @description Every event is here, whether or not a webhook told of it.
+         * @description Every event is here, whether or not a webhook told of it. To follow them, ask with `order=asc` and go on with `starting_after` the last one, also after an empty page: none is missed, however late it was recorded. `recorded[gte]` and `recorded[lt]` are about when an event was recorded, `created[gte]` and `created[lt]` about when it happened on the clock of its order, which may be earlier, or far ahead in test mode.
          */
         get: operations["listEvents"];
         put?: never;
@@ -860,7 +860,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver the events of a time once more
-         * @description Those created from `from` on and before `to`, the oldest first, at most 10 000 at a time.
+         * @description Those recorded from `from` on and before `to`, the oldest first, at most 10 000 at a time.
          */
         post: operations["replayToWebhookEndpoint"];
         delete?: never;
@@ -1267,12 +1267,15 @@ export interface components {
         EscrowOrderStatus: "PENDING" | "DISPUTED" | "COMPLETED" | "CANCELLED";
         Event: {
             actor?: components["schemas"]["Actor"];
+            /** @description When it happened, on the clock of its order */
             created: components["schemas"]["Instant"];
             data: components["schemas"]["EventData"];
             escrowOrderId: string | null;
             id: string;
             /** @constant */
             object: "event";
+            /** @description When it was recorded; missing in what versions up to 0.3.0 recorded */
+            recorded?: components["schemas"]["Instant"];
             /** @description Of its escrow order: 1, 2, 3 … without gap */
             sequence: number | null;
             type: components["schemas"]["EventType"];
@@ -2709,7 +2712,10 @@ export interface operations {
                 "created[lt]"?: string;
                 escrowOrderId?: string;
                 limit?: string;
+                order?: "asc" | "desc";
                 paymentIntentId?: string;
+                "recorded[gte]"?: string;
+                "recorded[lt]"?: string;
                 starting_after?: string;
                 type?: components["schemas"]["EventType"];
             };
