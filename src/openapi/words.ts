@@ -37,6 +37,7 @@ export const WORDS: Readonly<Record<string, readonly string[]>> = {
   PaymentIntentType: PAYMENT_INTENT_TYPES,
   PayoutStatus: ['pending', 'paid', 'failed'],
   ReadinessStatus: ['ready', 'degraded'],
+  ReadingOrder: ['asc', 'desc'],
   Reason: REASONS,
   Releaser: RELEASERS,
   Role: API_KEY_ROLES,

@@ -1592,6 +1592,8 @@ export interface components {
         /** @enum {string} */
         ReadinessStatus: "ready" | "degraded";
         /** @enum {string} */
+        ReadingOrder: "asc" | "desc";
+        /** @enum {string} */
         Reason: "invalid_command" | "role_not_allowed" | "test_mode_only" | "order_not_milestone_locked" | "order_already_funded" | "order_closed" | "order_not_funded" | "nothing_to_refund" | "refund_exceeds_unallocated" | "dispute_already_raised" | "dispute_missing" | "dispute_decided" | "dispute_window_refused" | "split_mismatch" | "payout_missing" | "payout_not_pending" | "payout_not_failed" | "command_not_held" | "milestone_index_taken" | "milestone_missing" | "milestone_already_released" | "milestone_already_completed" | "milestone_cancelled" | "milestone_refunded" | "milestone_amended" | "later_milestone_completed" | "inspection_not_running" | "extension_too_long" | "deadline_not_reached" | "release_exceeds_milestone" | "total_exceeds_order" | "order_disputed" | "milestone_disputed" | "previous_milestone_missing" | "previous_milestone_open" | "previous_milestone_unreleased" | "milestone_not_completed" | "due_date_passed" | "held_commands_full" | "command_cancelled" | "internal_conflict";
         Refund: {
             amount: components["schemas"]["Amount"];
@@ -2712,7 +2714,7 @@ export interface operations {
                 "created[lt]"?: string;
                 escrowOrderId?: string;
                 limit?: string;
-                order?: "asc" | "desc";
+                order?: components["schemas"]["ReadingOrder"];
                 paymentIntentId?: string;
                 "recorded[gte]"?: string;
                 "recorded[lt]"?: string;
