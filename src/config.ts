@@ -57,7 +57,7 @@ const Environment = z.object({
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tranche'),
   PORT: port.default(3000),
-  /** Where metrics are told besides the API's port; for workers, which have no API. Default: nowhere. */
+  /** Where metrics are told. Default: DEFAULT_METRICS_PORT (src/api/listening.ts), or another where that is taken. */
   METRICS_PORT: port.optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   TRANCHE_HOME: z.string().min(1).default('.tranche'),

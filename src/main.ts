@@ -16,7 +16,7 @@ export async function runService(roles: ServiceOptions['roles']): Promise<void> 
   }
   const log = createLog(config);
   const service = await startService({ config, databaseUrl, temporalAddress, log, roles });
-  log.info({ roles, port: service.port }, 'started');
+  log.info({ roles, port: service.port, metricsPort: service.metricsPort }, 'started');
   const { close } = closeWithGrace({ delay: STOP_TIMEOUT_MS, logger: log }, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'stopping because of an error');
     else log.info({ signal }, 'stopping');

@@ -2,9 +2,7 @@
  * Puts the parts together: an API, a worker, or both in one process. Nothing is decided here.
  */
 import { readFileSync } from 'node:fs';
-import { createServer as createServerOf, type Server } from 'node:http';
-import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
-import { promisify } from 'node:util';
+import { createServer as createServerOf } from 'node:http';
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
@@ -12,10 +10,12 @@ import { startSweeper } from './activities/sweeper.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
 import { KeyUse } from './api/key-use.ts';
+import { closeNow, drain, listen, listenForMetrics, portOf, requireFreePorts } from './api/listening.ts';
 import { createMetricsApp } from './api/metrics-route.ts';
 import { knownOpening } from './api/openings.ts';
 import { createOrderGateway } from './api/order-gateway.ts';
 import { OutcomeWaiters } from './api/outcome-waiters.ts';
+import { Places } from './api/overload.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
 import { type Config, rateLimitsOf } from './config.ts';
@@ -69,6 +69,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Where the API listens; 0 without one. */
   readonly port: number;
+  /** Where metrics are read. */
+  readonly metricsPort: number;
   readonly db: Database;
   readonly gateway: OrderGateway;
   /** What the verifier of this process has done so far; null where none runs. */
@@ -84,8 +86,6 @@ export interface Service {
 const UNPROVEN =
   'Without SECRETS_KEY commands carry no proof: whoever reaches Temporal can act as anybody. Make one: openssl rand -base64 32';
 const WEBHOOK_CONNECTIONS = 4;
-const OUTCOME_PATIENCE_MS = 2_000;
-const DRAIN_TIMEOUT_MS = 10_000;
 
 /**
  * Tells of a role that the guards do not hold. A database that is away or not migrated is told of elsewhere.
@@ -104,7 +104,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
   const secretsKey = readSecretsKey(config);
   if (!secretsKey) log.warn(UNPROVEN);
-  if (roles.api) await requireFreePort(config);
+  await requireFreePorts(config, roles);
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
   await requireGuards(db, log).catch(async (problem) => {
@@ -170,10 +170,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
     corsOrigins: config.CORS_ORIGINS,
     trustedProxies: config.TRUST_PROXY ?? false,
-    overload: {
+    places: new Places({
       requestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
       eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
-    },
+    }),
     rateLimits,
     keyUse,
     secretsKey,
@@ -187,14 +187,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const server = roles.api
     ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
     : null;
-  const metricsServer =
-    config.METRICS_PORT === undefined
-      ? null
-      : await listen(createServerOf(createMetricsApp({ metrics })), { PORT: config.METRICS_PORT, HOST: config.HOST });
+  const metricsServer = await listenForMetrics(createServerOf(createMetricsApp({ metrics })), config);
   const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
   failed.catch(() => {});
   return {
-    port: server ? (server.address() as AddressInfo).port : 0,
+    port: server ? portOf(server) : 0,
+    metricsPort: portOf(metricsServer),
     db,
     gateway,
     verification: verifier?.counts ?? null,
@@ -204,8 +202,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping = true;
       // It only reads, so it may end while the rest drains.
       const verifierStopped = verifier?.stop();
-      if (server) await drain(server, gateway);
-      if (metricsServer) await closeNow(metricsServer);
+      if (server) await drain(server, () => gateway.stopWaiting());
+      await closeNow(metricsServer);
       await closeRateLimits();
       await keyUse.flush();
       await sweeper?.stop();
@@ -278,49 +276,6 @@ function readinessChecks(
     migrations: { required: true, isReady: async () => (await pendingMigrations(db)) === 0 },
     worker: { required: true, isReady: () => workersPolling(client, TEMPORAL_NAMESPACE, TEMPORAL_TASK_QUEUE) },
   };
-}
-
-/** @throws when the port is taken. Whoever asks before starting anything else need not end that again. */
-export async function requireFreePort(config: Pick<Config, 'PORT' | 'HOST'>): Promise<void> {
-  // A client that connects in this moment must not keep it open.
-  const server = await listen(
-    createServer((socket) => socket.destroy()),
-    config,
-  );
-  await promisify(server.close.bind(server))();
-}
-
-function listen<Listening extends TcpServer>(
-  server: Listening,
-  { PORT, HOST }: Pick<Config, 'PORT' | 'HOST'>,
-): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set PORT to another one (PORT=0: any).`;
-      reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
-    });
-    server.listen(PORT, HOST, () => resolve(server));
-  });
-}
-
-/**
- * Lets requests under way finish. Those that wait long for an outcome are answered 202, and what is left after that
- * is cut off; their commands are safe all the same.
- */
-async function drain(server: Server, gateway: OrderGateway): Promise<void> {
-  const patience = setTimeout(() => gateway.stopWaiting(), OUTCOME_PATIENCE_MS);
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
-  const closed = promisify(server.close.bind(server))();
-  server.closeIdleConnections();
-  await closed;
-  clearTimeout(patience);
-  clearTimeout(timer);
-}
-
-function closeNow(server: Server): Promise<void> {
-  const closed = promisify(server.close.bind(server))();
-  server.closeAllConnections();
-  return closed;
 }
 
 function readVersion(): string {

@@ -23,10 +23,8 @@ import { apiErrorOf, loggable } from './failures.ts';
 import { refuseAmbiguousHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { ledgerRoutes } from './ledger.ts';
-import { metricsRoutes } from './metrics-route.ts';
 import { milestoneBatchRoutes } from './milestone-batches.ts';
 import { milestoneRoutes } from './milestones.ts';
-import { shareRequestsInFlight, shedOverload, watchEventLoop } from './overload.ts';
 import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
@@ -59,12 +57,12 @@ export function createApp(deps: ApiDependencies): Express {
   );
   const failures = new FailedAuthentication(deps.authFailuresPerMinute);
   app.use(failures.tell);
-  app.use(healthRoutes(deps), metricsRoutes(deps));
-  app.use(shedOverload(deps.overload, watchEventLoop(deps.overload.eventLoopDelayMs)));
+  app.use(healthRoutes(deps));
+  app.use(deps.places.shed);
   app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
   const aboutKeys = [authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits)];
-  const aboutCallers = [shareRequestsInFlight(deps.overload), confineBoundKeys];
+  const aboutCallers = [deps.places.share, confineBoundKeys];
   app.use('/v1', ...[...aboutKeys, ...aboutCallers].map(exceptPreflights));
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.

@@ -44,7 +44,7 @@ export interface CommandRequest {
   readonly isOwed?: boolean;
 }
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing' | 'places'>;
 
 /**
  * Carries out a command, at most once a key.
@@ -54,7 +54,8 @@ type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing
 export async function carryOut(deps: Dependencies, request: CommandRequest): Promise<Answer> {
   const { command, keyed } = request;
   if (keyed === null) return ofCommand(command.id, await sendFirst(deps, request, false));
-  return amongTwins(deps.db, keyed, () => carryOutClaimed(deps, request, keyed), replayedToTwin);
+  const work = () => carryOutClaimed(deps, request, keyed);
+  return amongTwins(deps.db, keyed, work, replayedToTwin, (wait) => deps.places.whileWaiting(request.caller, wait));
 }
 
 async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keyed: KeyedRequest): Promise<Answer> {
@@ -104,7 +105,7 @@ export async function forgetIfExpired(deps: Pick<Dependencies, 'db'>, claim: Cla
 /** Sends a command of our own. `claimed`: it is stored already. */
 async function sendFirst(deps: Dependencies, request: CommandRequest, claimed: boolean): Promise<Answer> {
   const { caller, order, command } = request;
-  const submission = await submit(deps, order, command, patienceMs(deps, command), true);
+  const submission = await submit(deps, request, command, patienceMs(deps, command), true);
   switch (submission.kind) {
     case 'recorded':
       return answerTo(deps.db, order, submission.entry);
@@ -146,20 +147,21 @@ async function repeat(
   }
   if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
   const patience = Math.max(0, startedAt + patienceMs(deps, payload) - Date.now());
-  return waitForOther(deps, request.order, payload, claim.ageMs, patience);
+  return waitForOther(deps, request, payload, claim.ageMs, patience);
 }
 
 /** Waits for a command that somebody else sends, or should have sent by now. */
 async function waitForOther(
   deps: Dependencies,
-  order: AnsweredOrder,
+  request: CommandRequest,
   command: Command,
   ageMs: number,
   patience: number,
 ): Promise<Answer | null> {
+  const { order } = request;
   const takesOver = ageMs >= TAKE_OVER_AFTER_MS;
   const waitMs = takesOver ? patience : Math.min(patience, TAKE_OVER_AFTER_MS - ageMs);
-  const submission = await submit(deps, order, command, waitMs, takesOver);
+  const submission = await submit(deps, request, command, waitMs, takesOver);
   if (submission.kind === 'recorded') {
     const answer = await answerTo(deps.db, order, submission.entry);
     return submission.entry.outcome === 'held' ? answer : replayed(answer);
@@ -171,7 +173,7 @@ async function waitForOther(
 
 function submit(
   deps: Dependencies,
-  order: AnsweredOrder,
+  { caller, order }: CommandRequest,
   command: Command,
   waitMs: number,
   send: boolean,
@@ -179,7 +181,9 @@ function submit(
   const untilHeld = command.turnWaitMs === null;
   const attributes = { 'tranche.order.id': order.id, 'tranche.command.ids': [command.id] };
   return deps.tracing.span(`await ${command.type}`, attributes, () =>
-    deps.gateway.submit(order.id, command, { waitMs, untilHeld, send }),
+    deps.places.whileWaiting(caller, (patience) =>
+      deps.gateway.submit(order.id, command, { waitMs, untilHeld, send, patience }),
+    ),
   );
 }
 

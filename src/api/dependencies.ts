@@ -10,7 +10,7 @@ import type { Tracing } from '../tracing.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
 import type { KeyUse } from './key-use.ts';
-import type { OverloadLimits } from './overload.ts';
+import type { Places } from './overload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { OrderGateway } from './submission.ts';
 
@@ -38,8 +38,8 @@ export interface ApiDependencies {
   readonly corsOrigins: readonly string[];
   /** Whose word counts on where a request comes from. */
   readonly trustedProxies: TrustedProxies;
-  /** From where on requests are shed. */
-  readonly overload: OverloadLimits;
+  /** For requests under way; those beyond are shed. */
+  readonly places: Places;
   readonly rateLimits: RateLimits;
   /** Where uses of keys are noted. */
   readonly keyUse: KeyUse;

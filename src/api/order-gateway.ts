@@ -59,10 +59,11 @@ export function createOrderGateway(deps: {
     orderId: string,
     lane: Lane,
     command: Command,
-    { waitMs, untilHeld, send: sends }: Parameters<OrderGateway['submit']>[2],
+    { waitMs, untilHeld, send: sends, patience }: Parameters<OrderGateway['submit']>[2],
   ): Promise<Submission> => {
     // The waiter comes first: the outcome may be there before the signal's own answer.
     const { outcome, giveUp } = waiters.wait(command.id, { untilHeld, timeoutMs: waitMs });
+    patience?.addEventListener('abort', giveUp, { once: true });
     let timer: NodeJS.Timeout | undefined;
     if (sends) {
       const result = await Promise.race([send(orderId, lane, command), outcome.then(() => 'sent' as const)]);

@@ -3,12 +3,12 @@
  * all clients and orders have under way together; the gateway bounds each order.
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { RequestHandler } from 'express';
-import { callerOf } from './auth.ts';
+import type { RequestHandler, Response } from 'express';
+import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 
 export interface OverloadLimits {
-  /** Requests under way at the same time, those that wait for an outcome included. */
+  /** Requests under way at the same time, and as many again that only wait for an outcome. */
   readonly requestsInFlight: number;
   /** How late the event loop may be. */
   readonly eventLoopDelayMs: number;
@@ -19,47 +19,130 @@ const JUDGED_EVERY_MS = 1_000;
 const MEASURED_EVERY_MS = 50;
 const NANOSECONDS_PER_MS = 1e6;
 
-/** Refuses what is beyond the limits. For everything that does work; health must be told even now. */
-export function shedOverload(limits: OverloadLimits, eventLoop: { isLate(): boolean }): RequestHandler {
-  let inFlight = 0;
-  return (_request, response, next) => {
-    if (inFlight >= limits.requestsInFlight || eventLoop.isLate()) throw new ApiError('service_overloaded');
-    inFlight++;
-    // Whether it was answered or its connection was lost: it closes once.
-    response.once('close', () => inFlight--);
-    next();
-  };
-}
-
-/** How much of the places in flight one merchant may have, and one order's bound keys of what their merchant may have. */
+/** How much of the places one merchant may have, and one order's bound keys of what their merchant may have. */
 const MERCHANT_SHARE = 1 / 4;
 const BOUND_SHARE = 1 / 2;
 
+/** Requests of one kind that are under way: in all, and for each holder of a share. */
+class Tally {
+  private readonly byHolder = new Map<string, number>();
+  total = 0;
+
+  of(holder: string): number {
+    return this.byHolder.get(holder) ?? 0;
+  }
+
+  add(holders: readonly string[], count: 1 | -1): void {
+    this.total += count;
+    for (const holder of holders) this.addTo(holder, count);
+  }
+
+  addTo(holder: string, count: 1 | -1): void {
+    const sum = this.of(holder) + count;
+    if (sum === 0) this.byHolder.delete(holder);
+    else this.byHolder.set(holder, sum);
+  }
+}
+
+interface Place {
+  /** Where it is counted; null once its request is answered. */
+  tally: Tally | null;
+  readonly holders: string[];
+}
+
+/** A request that takes longer is waiting for something, be it its turn. */
+const BECOMES_WAITING_MS = 250;
+
 /**
- * Refuses what one merchant has under way beyond its share of the places, so that no merchant's waiting requests take
- * the places of others; within that, what is bound to one order has a share.
+ * The places for requests that are under way. Those that merely wait for an outcome have places of their own, as many
+ * again: waiting costs nearly nothing and may last half a minute, and must not keep others from work.
  */
-export function shareRequestsInFlight({ requestsInFlight }: Pick<OverloadLimits, 'requestsInFlight'>): RequestHandler {
-  const merchantMax = Math.max(1, Math.floor(requestsInFlight * MERCHANT_SHARE));
-  const boundMax = Math.max(1, Math.floor(merchantMax * BOUND_SHARE));
-  const inFlight = new Map<string, number>();
-  const take = (holder: string) => inFlight.set(holder, (inFlight.get(holder) ?? 0) + 1);
-  const give = (holder: string) => {
-    const left = (inFlight.get(holder) ?? 1) - 1;
-    if (left === 0) inFlight.delete(holder);
-    else inFlight.set(holder, left);
+export class Places {
+  private readonly working = new Tally();
+  private readonly waiting = new Tally();
+  private readonly ofCaller = new WeakMap<Caller, Place>();
+  private readonly ofResponse = new WeakMap<Response, Place>();
+  private readonly eventLoop: { isLate(): boolean };
+  private readonly requestsMax: number;
+  private readonly merchantMax: number;
+  private readonly boundMax: number;
+
+  constructor({ requestsInFlight, eventLoopDelayMs }: OverloadLimits) {
+    this.eventLoop = watchEventLoop(eventLoopDelayMs);
+    this.requestsMax = requestsInFlight;
+    this.merchantMax = Math.max(1, Math.floor(requestsInFlight * MERCHANT_SHARE));
+    this.boundMax = Math.max(1, Math.floor(this.merchantMax * BOUND_SHARE));
+  }
+
+  /** Refuses what is beyond the limits. For everything that does work; health must be told even now. */
+  readonly shed: RequestHandler = (_request, response, next) => {
+    if (this.working.total >= this.requestsMax || this.eventLoop.isLate()) throw new ApiError('service_overloaded');
+    const place: Place = { tally: this.working, holders: [] };
+    this.working.add(place.holders, 1);
+    this.ofResponse.set(response, place);
+    // Whether it was answered or its connection was lost: it closes once.
+    response.once('close', () => {
+      place.tally?.add(place.holders, -1);
+      place.tally = null;
+    });
+    next();
   };
-  return (_request, response, next) => {
-    const { merchantId, boundTo } = callerOf(response);
-    const bound = boundTo && `${merchantId}/${boundTo.orderId}`;
-    if ((inFlight.get(merchantId) ?? 0) >= merchantMax) throw shareUsedUp(`This merchant has ${merchantMax}`);
-    if (bound && (inFlight.get(bound) ?? 0) >= boundMax) throw shareUsedUp(`Keys of this order have ${boundMax}`);
-    for (const holder of bound ? [merchantId, bound] : [merchantId]) {
-      take(holder);
-      response.once('close', () => give(holder));
+
+  /**
+   * Refuses what one merchant has under way beyond its share of the places, so that no merchant takes those of others;
+   * within that, what is bound to one order has a share.
+   */
+  readonly share: RequestHandler = (_request, response, next) => {
+    const caller = callerOf(response);
+    const [merchant, bound] = holdersOf(caller);
+    if (this.working.of(merchant) >= this.merchantMax) throw shareUsedUp(`This merchant has ${this.merchantMax}`);
+    if (bound && this.working.of(bound) >= this.boundMax) throw shareUsedUp(`Keys of this order have ${this.boundMax}`);
+    const place = this.ofResponse.get(response);
+    if (place) {
+      place.holders.push(...holdersOf(caller));
+      for (const holder of place.holders) this.working.addTo(holder, 1);
+      this.ofCaller.set(caller, place);
     }
     next();
   };
+
+  /**
+   * Runs what may wait for long. Where it does, the place of the caller's request goes to another one meanwhile.
+   *
+   * @param work told to end when it may not wait, because the caller's share of the places for that is used up
+   */
+  async whileWaiting<Result>(caller: Caller, work: (patience: AbortSignal) => Promise<Result>): Promise<Result> {
+    const place = this.ofCaller.get(caller);
+    const patience = new AbortController();
+    const timer = setTimeout(() => {
+      if (!place || this.mayWait(caller)) move(place, this.waiting);
+      else patience.abort();
+    }, BECOMES_WAITING_MS);
+    try {
+      return await work(patience.signal);
+    } finally {
+      clearTimeout(timer);
+      move(place, this.working);
+    }
+  }
+
+  private mayWait(caller: Caller): boolean {
+    const [merchant, bound] = holdersOf(caller);
+    if (bound !== undefined && this.waiting.of(bound) >= this.boundMax) return false;
+    return this.waiting.total < this.requestsMax && this.waiting.of(merchant) < this.merchantMax;
+  }
+}
+
+/** Its merchant, and the order that its key is bound to, where it is. */
+function holdersOf({ merchantId, boundTo }: Caller): [merchant: string] | [merchant: string, bound: string] {
+  return boundTo ? [merchantId, `${merchantId}/${boundTo.orderId}`] : [merchantId];
+}
+
+function move(place: Place | undefined, to: Tally): void {
+  if (!place?.tally || place.tally === to) return;
+  place.tally.add(place.holders, -1);
+  place.tally = to;
+  to.add(place.holders, 1);
 }
 
 function shareUsedUp(who: string): ApiError {

@@ -23,12 +23,18 @@ export interface OrderGateway {
    *
    * @param options.waitMs how long to wait for the outcome
    * @param options.untilHeld also return when the command is recorded as held
+   * @param options.patience ends the wait before, as if its time were over
    * @param options.send false: only wait, somebody else sends it
    */
   submit(
     orderId: string,
     command: Command,
-    options: { readonly waitMs: number; readonly untilHeld: boolean; readonly send: boolean },
+    options: {
+      readonly waitMs: number;
+      readonly untilHeld: boolean;
+      readonly send: boolean;
+      readonly patience?: AbortSignal;
+    },
   ): Promise<Submission>;
   /** Whether Temporal answers, for readiness. */
   isReachable(): Promise<boolean>;

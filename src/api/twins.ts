@@ -12,6 +12,13 @@ interface First {
   readonly done: Promise<unknown>;
 }
 
+/** How a twin waits; it is told to end when it may not. */
+type WhileWaiting = <Result>(wait: (patience: AbortSignal) => Promise<Result>) => Promise<Result>;
+
+function endOf(patience: AbortSignal): Promise<null> {
+  return new Promise((resolve) => patience.addEventListener('abort', () => resolve(null), { once: true }));
+}
+
 /** By database, so that tests may have several services in one process. */
 const underWay = new WeakMap<Database, Map<string, First>>();
 
@@ -19,13 +26,15 @@ const underWay = new WeakMap<Database, Map<string, First>>();
  * Runs `work`, or waits for the twin that does.
  *
  * @param repeated turns what the first got into what its twins get; null when it was no final answer
- * @throws ApiError `idempotency_in_progress` when the first got no final answer: what becomes of the key is open
+ * @param whileWaiting how a twin waits for the first. Default: as long as that takes
+ * @throws ApiError `idempotency_in_progress` when the twin may not wait, or the first got no final answer: what becomes of the key is open
  */
 export async function amongTwins<Result>(
   db: Database,
   keyed: KeyedRequest | null,
   work: () => Promise<Result>,
   repeated: (first: Result) => Result | null,
+  whileWaiting: WhileWaiting = (wait) => wait(new AbortController().signal),
 ): Promise<Result> {
   if (keyed === null) return work();
   const firsts = underWay.get(db) ?? new Map<string, First>();
@@ -34,7 +43,8 @@ export async function amongTwins<Result>(
   const key = JSON.stringify([merchantId, mode, role, idempotencyKey]);
   const first = firsts.get(key);
   if (first?.fingerprint.equals(keyed.fingerprint)) {
-    const result = await first.done.then((got) => repeated(got as Result)).catch(() => null);
+    const answered = first.done.then((got) => repeated(got as Result)).catch(() => null);
+    const result = await whileWaiting((patience) => Promise.race([answered, endOf(patience)]));
     if (result === null) throw new ApiError('idempotency_in_progress');
     return result;
   }

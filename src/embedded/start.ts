@@ -5,10 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { requireFreePorts } from '../api/listening.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createLog } from '../log.ts';
-import { requireFreePort, type Service, startService } from '../service.ts';
+import { type Service, startService } from '../service.ts';
 import { bundleWorkflows } from '../worker.ts';
 import { prepareHome, writeFileAtomically } from './files.ts';
 import { keptSecret } from './secret-file.ts';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     async beforeStart() {
       // It says that the API answers; one left by a killed run would lie. Only the holder of the home's lock may judge.
       rmSync(devFile, { force: true });
-      await requireFreePort(config);
+      await requireFreePorts(config);
     },
   });
   let service: Service | null = null;

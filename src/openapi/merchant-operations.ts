@@ -167,16 +167,6 @@ export const MERCHANT_OPERATIONS: readonly Operation[] = [
     isPublic: true,
   },
   {
-    operationId: 'getMetrics',
-    method: 'get',
-    path: '/metrics',
-    tag: 'Service',
-    summary: 'Read the metrics of this process, for Prometheus',
-    description: 'Needs no key. In the text format of Prometheus.',
-    successes: { 200: { description: 'Metrics', schema: z.string(), mediaType: 'text/plain' } },
-    isPublic: true,
-  },
-  {
     operationId: 'getApiDocument',
     method: 'get',
     path: '/openapi.json',

@@ -19,7 +19,7 @@ const metrics = createMetrics({
 const api = await startApi(orders.db, orders.gateway, { metrics });
 
 async function metric(series: string): Promise<number | null> {
-  const { text } = await api.send('GET', '/metrics');
+  const { text } = await metrics.read();
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? null : Number(line.slice(series.length + 1));
 }
@@ -80,6 +80,6 @@ test('a database that cannot be read leaves its gauges out and is counted; the r
 test('no id is a label', async () => {
   const order = await newOrder(api, {});
   await order.create(0, '400.00');
-  const { text } = await api.send('GET', '/metrics');
+  const { text } = await metrics.read();
   expect(text).not.toMatch(/intent_|escrow_order_|milestone_[0-9]|cmd_|merchant_/);
 });

@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { watchEventLoop } from '../../src/api/overload.ts';
+import { Places, watchEventLoop } from '../../src/api/overload.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import { testDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
@@ -47,7 +47,7 @@ async function milestonesPath(): Promise<string> {
 test('requests beyond those that may be in flight are 503 before anything is looked up; a place that is free is taken', async () => {
   const { gateway, state, answer } = slowGateway();
   // One merchant alone may not have all places.
-  const api = await startApi(db, gateway, { overload: { requestsInFlight: 2, eventLoopDelayMs: NO_LIMIT } });
+  const api = await startApi(db, gateway, { places: new Places({ requestsInFlight: 2, eventLoopDelayMs: NO_LIMIT }) });
   const accepted = [];
   for (const key of [api.keys.own, api.keys.other]) {
     const { json } = await api.send('POST', LIST, { body: INTENT, key });
@@ -64,7 +64,7 @@ test('requests beyond those that may be in flight are 503 before anything is loo
 test('one merchant has a quarter of the places, and what is bound to one of its orders half of that', async () => {
   const { gateway, state, answer } = slowGateway();
   const path = await milestonesPath();
-  const api = await startApi(db, gateway, { overload: { requestsInFlight: 16, eventLoopDelayMs: NO_LIMIT } });
+  const api = await startApi(db, gateway, { places: new Places({ requestsInFlight: 16, eventLoopDelayMs: NO_LIMIT }) });
   const { json } = await api.send('GET', `${path.replace('/milestones', '')}`);
   const bound = await api.addKey({ role: 'buyer', escrowOrderId: json.id });
   const confirm = (key: string) => api.send('POST', path.replace('/escrow/milestones', '/confirm'), { key });
@@ -85,10 +85,39 @@ test('one merchant has a quarter of the places, and what is bound to one of its 
   await until('a free place', async () => (await api.send('GET', LIST)).status === 200);
 });
 
+test('requests that only wait have places of their own, and who may not wait is answered 202 at once', async () => {
+  const { gateway, state, answer } = slowGateway();
+  const unclear = (patience?: AbortSignal) =>
+    new Promise<{ kind: 'unclear' }>((resolve) => {
+      patience?.addEventListener('abort', () => resolve({ kind: 'unclear' }));
+    });
+  const impatient: OrderGateway = {
+    ...gateway,
+    submit: (orderId, command, options) =>
+      Promise.race([gateway.submit(orderId, command, options), unclear(options.patience)]),
+  };
+  const path = await milestonesPath();
+  const api = await startApi(db, impatient, {
+    places: new Places({ requestsInFlight: 16, eventLoopDelayMs: NO_LIMIT }),
+  });
+  const create = () => api.send('POST', path, { body: MILESTONE });
+  const waiting = [create(), create(), create(), create()];
+  await until('all to be under way', () => state.waiting === waiting.length);
+  await until('their places to be free', async () => (await api.send('GET', LIST)).status === 200);
+  const startedAt = performance.now();
+  for (const beyond of await Promise.all([create(), create()])) {
+    expect([beyond.status, beyond.headers['command-id']]).toEqual([202, expect.stringMatching(/^cmd_/)]);
+  }
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  answer();
+  for (const { headers } of await Promise.all(waiting)) expect(headers['error-reason']).toBe('workflow_unreachable');
+  await until('a place to wait', async () => (await create()).status === 503);
+});
+
 test('a client that leaves gives its place back', async () => {
   const { gateway, state, answer } = slowGateway();
   const path = await milestonesPath();
-  const api = await startApi(db, gateway, { overload: { requestsInFlight: 1, eventLoopDelayMs: NO_LIMIT } });
+  const api = await startApi(db, gateway, { places: new Places({ requestsInFlight: 1, eventLoopDelayMs: NO_LIMIT }) });
   for (let attempt = 1; attempt <= 5; attempt++) {
     const headers = { 'X-API-Key': api.keys.own, 'Content-Type': 'application/json' };
     const request = httpRequest({ host: '127.0.0.1', port: api.port, path, method: 'POST', headers, agent: false });
@@ -105,7 +134,9 @@ test('a client that leaves gives its place back', async () => {
 });
 
 test('while the event loop is late requests are 503, and health is told; afterwards they are served again', async () => {
-  const api = await startApi(db, unusedGateway, { overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: 120 } });
+  const api = await startApi(db, unusedGateway, {
+    places: new Places({ requestsInFlight: NO_LIMIT, eventLoopDelayMs: 120 }),
+  });
   let busy = true;
   const work = (async () => {
     while (busy) {

@@ -1,5 +1,8 @@
 /** What needs no key is read once for all who ask, so strangers slow nobody down. */
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { closeNow, listen, portOf } from '../../src/api/listening.ts';
+import { createMetricsApp } from '../../src/api/metrics-route.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
 import { testDatabase } from '../support/database.ts';
 import { startApi, unusedGateway } from './api-server.ts';
@@ -36,10 +39,13 @@ test('metrics are read once a second, however many ask', async () => {
   let read = 0;
   const { metrics } = testApiDependencies(db, unusedGateway);
   const counted = { ...metrics, read: async () => ({ text: `reads ${++read}\n`, contentType: 'text/plain' }) };
-  const api = await startApi(db, unusedGateway, { metrics: counted });
+  const server = createServer(createMetricsApp({ metrics: counted }));
+  await listen(server, { PORT: 0, HOST: '127.0.0.1' });
+  onTestFinished(() => closeNow(server));
+  const url = `http://127.0.0.1:${portOf(server)}/metrics`;
   const startedAt = performance.now();
   for (let round = 0; round < ROUNDS; round++) {
-    await Promise.all(Array.from({ length: CONNECTIONS }, () => api.send('GET', '/metrics', { key: null })));
+    await Promise.all(Array.from({ length: CONNECTIONS }, async () => (await fetch(url)).text()));
   }
   expect(read).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - startedAt) / 1_000));
 });

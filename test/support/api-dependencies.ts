@@ -1,6 +1,7 @@
 /** What the application is given in tests that do not say otherwise: real parts, and limits that nobody reaches. */
 import type { ApiDependencies } from '../../src/api/app.ts';
 import { KeyUse } from '../../src/api/key-use.ts';
+import { Places } from '../../src/api/overload.ts';
 import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
@@ -24,7 +25,7 @@ export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDep
     authFailuresPerMinute: NO_LIMIT,
     corsOrigins: [],
     trustedProxies: false,
-    overload: { requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT },
+    places: new Places({ requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT }),
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     // Not written: what runs beside the requests would be counted among their statements.
     keyUse: new KeyUse(async () => {}),

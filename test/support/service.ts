@@ -43,6 +43,7 @@ export interface ServiceKeys {
 export interface RunningService {
   /** 0 without the API's role. */
   readonly port: number;
+  readonly metricsPort: number;
   /** With the test merchant's key, unless told otherwise. */
   readonly send: Send;
   /** A new intent with its escrow order: MILESTONE_LOCKED, 1000.00 USDC and funded unless told otherwise. */
@@ -102,7 +103,13 @@ export async function startServiceOn(
     return stopping;
   };
   const send = httpClient(service.port, ownKey);
-  return { port: service.port, send, createOrder: (options) => newOrder(send, options), stop };
+  return {
+    port: service.port,
+    metricsPort: service.metricsPort,
+    send,
+    createOrder: (options) => newOrder(send, options),
+    stop,
+  };
 }
 
 /** The test's two merchants with their keys. */
