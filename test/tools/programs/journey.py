@@ -65,9 +65,13 @@ class Release:
 def call(method, path, body=None):
     data = None if body is None else json.dumps(asdict(body)).encode()
     headers = {"X-API-Key": os.environ["API_KEY"], "Content-Type": "application/json"}
-    with urlopen(Request(os.environ["BASE_URL"] + path, data, headers, method=method)) as response:
-        assert response.status in (200, 201), (method, path, response.status)
-        return json.load(response)
+    try:
+        with urlopen(Request(os.environ["BASE_URL"] + path, data, headers, method=method)) as response:
+            assert response.status in (200, 201), (method, path, response.status)
+            return json.load(response)
+    except HTTPError as refused:
+        refused.add_note(f"{method} {path}: {refused.read().decode()}")
+        raise
 
 
 terms = {"metadata": {"releaseType": "MILESTONE_LOCKED"}, "milestoneTerms": MilestoneTerms()}
