@@ -26,6 +26,7 @@ import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
 import { pastGuards, readRights } from './db/rights.ts';
+import { onBehalfOf } from './db/turns.ts';
 import type { PayoutTries } from './domain/payouts.ts';
 import { createMetrics } from './metrics.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
@@ -125,7 +126,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     webhooks: () => webhooks?.counts ?? null,
     version,
   });
-  const waiters = new OutcomeWaiters((ids) => entriesOf(db, ids), log);
+  const waiters = new OutcomeWaiters((ids) => onBehalfOf(null, () => entriesOf(db, ids)), log);
   const gateway = createOrderGateway({ client, signals, waiters });
   const funding = { test: mockFunding, live: null, ...options.funding };
   const payouts = createPayoutStarts(client, config.TEMPORAL_TASK_QUEUE, options.payoutTries);

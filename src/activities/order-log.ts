@@ -7,6 +7,7 @@ import { batchRows } from '../db/batch-rows.ts';
 import { constraintOf, type Database, isContention, isPermanent, sqlState } from '../db/client.ts';
 import { writeBatch } from '../db/commit-entries.ts';
 import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
+import { onBehalfOf } from '../db/turns.ts';
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
 import {
@@ -48,7 +49,7 @@ export function createOrderActivities(deps: OrderLogDependencies): OrderActiviti
     commitEntries: (batch) =>
       withBriefFailures('commitEntries', report(batch.order.id), () =>
         tracing.span('commit entries', spanAttributes(batch), async () => {
-          const result = await commitEntries(deps, batch);
+          const result = await onBehalfOf(batch.order.merchantId, () => commitEntries(deps, batch));
           return result.kind === 'recorded' ? { ...result, ...searchability(deps) } : result;
         }),
       ),

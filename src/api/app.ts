@@ -3,12 +3,12 @@
  */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { Logger } from 'pino';
 import { typeid } from 'typeid-js';
+import { onBehalfOf } from '../db/turns.ts';
 import { confineBoundKeys } from './access.ts';
 import { errorAnswer, sendAnswer } from './answers.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
-import { authenticate } from './auth.ts';
+import { authenticate, callerOf } from './auth.ts';
 import { balanceRoutes } from './balance.ts';
 import { clockRoutes } from './clock.ts';
 import { commandRoutes } from './commands.ts';
@@ -29,6 +29,7 @@ import { paymentIntentRoutes } from './payment-intents.ts';
 import { payoutRoutes } from './payouts.ts';
 import { limitRate } from './rate-limits.ts';
 import { referenceRoutes } from './reference.ts';
+import { RefusalPace } from './refusal-pace.ts';
 import { parseQuery, routeMissing } from './routing.ts';
 import { timelineRoutes } from './timeline.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
@@ -62,7 +63,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
   const aboutKeys = [authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits)];
-  const aboutCallers = [deps.places.share, confineBoundKeys];
+  const aboutCallers = [deps.places.share, confineBoundKeys, waitInOwnLine];
   app.use('/v1', ...[...aboutKeys, ...aboutCallers].map(exceptPreflights));
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
   // Batches first: `batch` is at the place of a milestone's id.
@@ -72,7 +73,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(payoutRoutes(deps), balanceRoutes(deps), apiKeyRoutes(deps));
   app.use(eventRoutes(deps), webhookEndpointRoutes(deps), webhookDeliveryRoutes(deps));
   app.use(refuseUnknownRoute);
-  app.use(answerFailure(deps.log));
+  app.use(answerFailure(deps));
   return app;
 }
 
@@ -104,13 +105,17 @@ const forbidCaching: RequestHandler = (request, response, next) => {
   next();
 };
 
+/** For connections to the database. */
+const waitInOwnLine: RequestHandler = (_request, response, next) => onBehalfOf(callerOf(response).merchantId, next);
+
 const refuseUnknownRoute: RequestHandler = (request) => {
   throw routeMissing(request);
 };
 
 /** Express knows an error handler by its four parameters. */
-function answerFailure(log: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
+function answerFailure({ log, places }: Pick<ApiDependencies, 'log' | 'places'>): ErrorRequestHandler {
+  const pace = new RefusalPace();
+  return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = apiErrorOf(thrown);
     const { requestId } = response.locals;
@@ -119,6 +124,10 @@ function answerFailure(log: Logger): ErrorRequestHandler {
     } else {
       log.debug({ requestId, reason: error.reason, internal: error.message }, 'request refused');
     }
-    sendAnswer(response, errorAnswer(error));
+    const delayMs = pace.delayOf(error, request, response);
+    if (delayMs === 0) return sendAnswer(response, errorAnswer(error));
+    places.leave(response);
+    const timer = setTimeout(() => sendAnswer(response, errorAnswer(error)), delayMs);
+    response.once('close', () => clearTimeout(timer));
   };
 }

@@ -98,14 +98,27 @@ function faultOf(row: UsableApiKey | null, key: string): string | null {
   return null;
 }
 
-/** Spares busy keys a statement a request. Only rows that exist are kept, so made-up keys cannot fill the memory. */
+/**
+ * Spares busy keys a statement a request, and those that ask while one runs another one. Only rows that exist are kept,
+ * so made-up keys cannot fill the memory.
+ */
 function withFreshRows(read: (id: string) => Promise<UsableApiKey | null>): typeof read {
   const fresh = new LRUCache<string, UsableApiKey>({ max: FRESH_ROWS_MAX, ttl: ROW_FRESH_MS });
+  const reading = new Map<string, Promise<UsableApiKey | null>>();
+  const readAnew = async (id: string) => {
+    try {
+      const row = await read(id);
+      if (row) fresh.set(id, row);
+      return row;
+    } finally {
+      reading.delete(id);
+    }
+  };
   return async (id) => {
     const known = fresh.get(id);
     if (known) return known;
-    const row = await read(id);
-    if (row) fresh.set(id, row);
-    return row;
+    const started = reading.get(id) ?? readAnew(id);
+    reading.set(id, started);
+    return started;
   };
 }

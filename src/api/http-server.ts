@@ -21,6 +21,10 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const READS_NOTHING_MS = 10_000;
 /** How long it may have anything of it left to take: 30 s for the largest answers, of some megabytes. */
 const READS_SLOWLY_MS = 30_000;
+/** Requests of one connection that are worked on at the same time. */
+const PIPELINED_MAX = 8;
+/** No more is read from a connection on which so many others wait: each takes some kilobytes. */
+const QUEUED_MAX = 64;
 /** More are refused by closing them: each costs memory, whoever opens it. */
 const CONNECTIONS_MAX = 10_000;
 
@@ -35,8 +39,7 @@ export type Application = (request: IncomingMessage, response: ServerResponse, u
 export function createHttpServer(application: Application, options: HttpServerOptions = {}): Server {
   const { keepAliveTimeoutMs = KEEP_ALIVE_TIMEOUT_MS } = options;
   // Express cannot read every address that Node lets through, and would answer those in HTML.
-  const answering: RequestListener = (request, response) =>
-    application(request, response, () => answerMalformed(response));
+  const answering = fewAtOnce((request, response) => application(request, response, () => answerMalformed(response)));
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -58,6 +61,52 @@ export function createHttpServer(application: Application, options: HttpServerOp
   server.maxConnections = CONNECTIONS_MAX;
   cutOffWhoDoesNotRead(server);
   return server;
+}
+
+/**
+ * A client may write hundreds of requests at once on one connection, and take none of the answers. Node would hand over
+ * all of them in one go, and nobody else would be served meanwhile.
+ */
+function fewAtOnce(listener: RequestListener): RequestListener {
+  const lanes = new WeakMap<Socket, Lane>();
+  return (request, response) => {
+    const { socket } = request;
+    const lane = lanes.get(socket) ?? openLane(socket);
+    lanes.set(socket, lane);
+    const begin = () => {
+      lane.underWay++;
+      response.once('close', () => {
+        lane.underWay--;
+        // In a later round of the event loop, so that others come in between.
+        setImmediate(beginNext, socket, lane);
+      });
+      listener(request, response);
+    };
+    if (lane.underWay < PIPELINED_MAX && lane.waiting.length === 0) return begin();
+    lane.waiting.push(begin);
+    if (lane.waiting.length >= QUEUED_MAX) socket.pause();
+  };
+}
+
+/** One connection's requests. */
+interface Lane {
+  underWay: number;
+  readonly waiting: (() => void)[];
+}
+
+function openLane(socket: Socket): Lane {
+  const lane: Lane = { underWay: 0, waiting: [] };
+  // Node resumes a connection for each request whose body is read.
+  socket.on('resume', () => {
+    if (lane.waiting.length >= QUEUED_MAX) socket.pause();
+  });
+  return lane;
+}
+
+function beginNext(socket: Socket, { waiting }: Lane): void {
+  if (socket.destroyed) return;
+  waiting.shift()?.();
+  if (waiting.length === QUEUED_MAX - 1) socket.resume();
 }
 
 /**

@@ -80,13 +80,17 @@ export class Places {
     const place: Place = { tally: this.working, holders: [] };
     this.working.add(place.holders, 1);
     this.ofResponse.set(response, place);
-    // Whether it was answered or its connection was lost: it closes once.
-    response.once('close', () => {
-      place.tally?.add(place.holders, -1);
-      place.tally = null;
-    });
+    // Whether it was answered or its connection was lost.
+    response.once('close', () => this.leave(response));
     next();
   };
+
+  /** Gives a request's place back before it is answered: there is nothing more to do for it. */
+  leave(response: Response): void {
+    const place = this.ofResponse.get(response);
+    place?.tally?.add(place.holders, -1);
+    if (place) place.tally = null;
+  }
 
   /**
    * Refuses what one merchant has under way beyond its share of the places, so that no merchant takes those of others;

@@ -3,6 +3,7 @@
  */
 import postgres from 'postgres';
 import { connectionLost, ServerConnection, type TlsMode } from './server-connection.ts';
+import { Turns } from './turns.ts';
 
 export interface DriverOptions extends postgres.Options<Record<string, postgres.PostgresType>> {
   /** Whether each statement is prepared by name, so that it is parsed once per connection. Constant texts only. */
@@ -75,29 +76,6 @@ export function openDriver(
 /** When the server does not even say that it gave up, the connection is dead. Null where it never gives up. */
 function answerTimeoutMs(statementTimeoutMs: unknown): number | null {
   return typeof statementTimeoutMs === 'number' && statementTimeoutMs > 0 ? statementTimeoutMs + 1_000 : null;
-}
-
-/** Lets as many statements and transactions at a time to the driver as it has connections. */
-class Turns {
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
-
-  constructor(connections: number) {
-    this.free = connections;
-  }
-
-  take(begin: () => void): void {
-    if (this.free === 0) return void this.waiting.push(begin);
-    this.free--;
-    begin();
-  }
-
-  /** To be called in a later turn of the event loop's queue than the driver's own work, which frees the connection. */
-  give(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
-  }
 }
 
 interface Checks {
@@ -198,9 +176,14 @@ function transactionOver(): Error {
 }
 
 /** The driver resolves a statement before it frees the connection; a promise's reaction comes after both. */
-function inTurn<Result>(turns: Turns | null, work: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(turns: Turns | null, work: () => Promise<Result>): Promise<Result> {
   if (turns === null) return work();
-  return new Promise<void>((begin) => turns.take(begin)).then(work).finally(() => turns.give());
+  const give = await new Promise<() => void>((begin) => turns.take(begin));
+  try {
+    return await work();
+  } finally {
+    give();
+  }
 }
 
 /** The driver's own; its types name neither `resolve` nor `reject`. */
@@ -217,13 +200,13 @@ type DriverResult = postgres.RowList<readonly postgres.Row[]>;
 
 function withCheckedResult(query: DriverQuery, { destroy, turns, transaction }: Checks): DriverQuery {
   const { resolve, reject, handler } = query;
-  let isInTurn = false;
+  let give: (() => void) | null = null;
   let isSettled = false;
   const settle = (tell: () => void) => {
     isSettled = true;
     tell();
-    if (isInTurn) queueMicrotask(() => turns?.give());
-    isInTurn = false;
+    if (give) queueMicrotask(give);
+    give = null;
   };
   query.reject = (error) => settle(() => reject(error));
   query.resolve = (result) => {
@@ -244,8 +227,8 @@ function withCheckedResult(query: DriverQuery, { destroy, turns, transaction }: 
     };
   } else if (turns) {
     query.handler = () =>
-      turns.take(() => {
-        isInTurn = true;
+      turns.take((over) => {
+        give = over;
         handler(query);
       });
   }
