@@ -26,6 +26,8 @@ export interface AnsweredRequest {
 export interface Metrics {
   request(answered: AnsweredRequest): void;
   recorded(entries: readonly Pick<LogEntry, 'commandType' | 'outcome' | 'reason'>[]): void;
+  /** Told of each row that is not of this service, and not acted on. */
+  unproven(): void;
   /** The text that Prometheus reads, and its media type. */
   read(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -68,6 +70,11 @@ export function createMetrics(sources: MetricsSources): Metrics {
     labelNames: ['type', 'outcome', 'reason'],
     registers,
   });
+  const unproven = new Counter({
+    name: 'tranche_unproven_rows_total',
+    help: 'Stored commands and payouts that are not of this service, and not acted on',
+    registers,
+  });
   databaseGauges(registers, freshFor(GAUGES_FRESH_MS, sources.gauges));
   verificationGauges(registers, sources.verification);
   if (sources.stuck) stuckGauge(registers, freshFor(GAUGES_FRESH_MS, sources.stuck));
@@ -77,6 +84,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
       requestSeconds.labels(method, route, String(status)).observe(seconds);
       if (reason !== undefined) refusals.labels(reason).inc();
     },
+    unproven: () => unproven.inc(),
     recorded(entries) {
       for (const { commandType, outcome, reason } of entries) commands.labels(commandType, outcome, reason ?? '').inc();
     },

@@ -13,6 +13,7 @@ import { reconcile, repair } from './reconcile/reconcile.ts';
 import { isClean, linesOf } from './reconcile/report.ts';
 import { addressOf, reasonOf } from './running-instance.ts';
 import { readSecretsKey } from './secrets-key.ts';
+import { StoredProofs } from './stored-proofs.ts';
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { connectForVerifying } from './verify/connection.ts';
@@ -41,10 +42,10 @@ async function run(repairing: boolean): Promise<number> {
       return 0;
     }
     if (repairing) {
-      const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, {
-        secretsKey: readSecretsKey(config),
-      });
-      const done = await repair({ db: writer.db, signals, log: pino({ level: 'silent' }) }, toWake);
+      const secretsKey = readSecretsKey(config);
+      const signals = createOrderSignals(client, config.TEMPORAL_TASK_QUEUE, { secretsKey });
+      const proofs = secretsKey && new StoredProofs(secretsKey);
+      const done = await repair({ db: writer.db, signals, log: pino({ level: 'silent' }), proofs }, toWake);
       for (const line of done) say(`Repair: ${line}`);
       say(`Repair: ${done.length} done. Run npm run reconcile again to see what is left.`);
     }

@@ -32,6 +32,7 @@ import { createMetrics } from './metrics.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
+import { StoredProofs } from './stored-proofs.ts';
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
@@ -105,6 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, databaseUrl, temporalAddress, log, roles, onQuery } = options;
   const secretsKey = readSecretsKey(config);
   if (!secretsKey) log.warn(UNPROVEN);
+  const proofs = secretsKey && new StoredProofs(secretsKey);
   await requireFreePorts(config, roles);
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
@@ -157,7 +159,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     : null;
   if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
   if (webhooks) onRecorded = webhooks.hint;
-  const sweeper = roles.worker ? startSweeper({ db, signals, log, payouts, funding }) : null;
+  const sweeper = roles.worker
+    ? startSweeper({ db, signals, log, payouts, funding, proofs, onUnproven: metrics.unproven })
+    : null;
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);
@@ -178,6 +182,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     rateLimits,
     keyUse,
     secretsKey,
+    proofs,
     webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
     log,
     readiness: readinessChecks(db, client, config, () => stopping),

@@ -16,16 +16,22 @@ import {
 } from '../db/fundings.ts';
 import { storeCommand } from '../db/queries.ts';
 import { askFundingPort, type ByMode, type FundingPort, PermanentPortError } from '../settlement/ports.ts';
+import type { StoredProofs } from '../stored-proofs.ts';
 
 const FUNDINGS_AT_ONCE = 16;
 
 /** Takes one step with some collections that are due. Never throws; what went wrong is tried again later. */
-export async function sweepFundings(db: Database, funding: ByMode<FundingPort>, log: Logger): Promise<void> {
+export async function sweepFundings(
+  db: Database,
+  funding: ByMode<FundingPort>,
+  log: Logger,
+  proofs: StoredProofs | null,
+): Promise<void> {
   try {
     const due = await takeDueFundings(db, FUNDINGS_AT_ONCE);
     await Promise.all(
       due.map((row) =>
-        step(db, funding[row.mode], row).catch(async (error: unknown) => {
+        step(db, funding[row.mode], row, proofs).catch(async (error: unknown) => {
           log.warn({ err: error, paymentIntentId: row.key, funding: row.status }, 'funding not finished, trying again');
           await keepFundingError(db, row.key, String(error));
         }),
@@ -36,8 +42,13 @@ export async function sweepFundings(db: Database, funding: ByMode<FundingPort>, 
   }
 }
 
-async function step(db: Database, port: FundingPort | null, due: DueFunding): Promise<void> {
-  if (due.status === 'COLLECTED') return tell(db, due);
+async function step(
+  db: Database,
+  port: FundingPort | null,
+  due: DueFunding,
+  proofs: StoredProofs | null,
+): Promise<void> {
+  if (due.status === 'COLLECTED') return tell(db, due, proofs);
   if (!port) throw new Error(`No funding adapter is configured for ${due.mode} mode`);
   if (due.status === 'RETURNING') {
     await askFundingPort(port, 'giveBack', due);
@@ -50,11 +61,12 @@ async function step(db: Database, port: FundingPort | null, due: DueFunding): Pr
     return recordRefused(db, due.key, error.message);
   }
   await recordCollected(db, due.key);
-  await tell(db, due);
+  await tell(db, due, proofs);
 }
 
 /** Stores the order's command, which is then sent until it has an outcome. */
-async function tell(db: Database, due: DueFunding): Promise<void> {
+async function tell(db: Database, due: DueFunding, proofs: StoredProofs | null): Promise<void> {
+  if (due.command.type !== 'order.fund') throw new Error(`The funding of ${due.key} holds no order.fund`);
   // Closes it where its intent was decided before the money was recorded.
   if (due.intentStatus !== 'INITIATED') return recordCollected(db, due.key);
   const { orderId, merchantId, mode, idempotencyKey, fingerprint } = due;
@@ -71,6 +83,7 @@ async function tell(db: Database, due: DueFunding): Promise<void> {
     orderId,
     payload: command,
     open: true,
+    proof: proofs?.of(orderId, command) ?? null,
     ...claim,
   });
 }

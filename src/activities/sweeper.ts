@@ -3,13 +3,16 @@
  * and finishes collections of money that nobody is at any more. It makes the database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
  */
 import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import { openingColumns } from '../db/order-log.ts';
+import { isAdopted } from '../db/queries.ts';
 import { commands, escrowOrders } from '../db/schema.ts';
 import type { Command } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { StoredCommand, StoredProofs } from '../stored-proofs.ts';
 import { sweepFundings } from './funding-sweep.ts';
 import { type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
 
@@ -23,6 +26,10 @@ export interface SweeperDependencies {
   readonly db: Database;
   readonly signals: OrderReminders;
   readonly log: Logger;
+  /** Null: whatever is stored is believed. */
+  readonly proofs: StoredProofs | null;
+  /** Told of each stored command that the service did not store; it is not sent. */
+  readonly onUnproven?: () => void;
 }
 
 const SWEEP_INTERVAL_MS = 2_000;
@@ -52,7 +59,7 @@ export function startSweeper(
       await sweep(deps, thresholds);
       await payoutRound();
       if (deps.funding)
-        collecting ??= sweepFundings(deps.db, deps.funding, deps.log).finally(() => (collecting = null));
+        collecting ??= sweepFundings(deps.db, deps.funding, deps.log, deps.proofs).finally(() => (collecting = null));
     } catch (error) {
       deps.log.warn({ err: error }, 'sweep failed, trying again');
     }
@@ -95,9 +102,10 @@ const REGULAR = { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: OVERDUE_AFTE
  * @returns how many commands were sent again and how many orders woken
  */
 export async function sweep(
-  { db, signals, log }: SweeperDependencies,
+  deps: SweeperDependencies,
   thresholds: { readonly pendingAfterMs: number; readonly overdueAfterMs: number },
 ): Promise<{ resent: number; woken: number }> {
+  const { db, signals, log } = deps;
   // Recorded commands, also held ones, are the workflow's and the order log's to remember.
   await db.execute(sql`
     UPDATE commands SET open = false
@@ -106,8 +114,10 @@ export async function sweep(
   const pending = await inPages(
     (after) => pendingCommands(db, after, thresholds.pendingAfterMs),
     ({ commandId }) => commandId,
-    async ({ orderId, command, opening }) => {
-      if (orderId !== null && 'type' in command) await signals.send(orderId, [command], opening ?? undefined);
+    async (row) => {
+      const { orderId, payload, opening } = row;
+      if (orderId === null || !('type' in payload)) return;
+      if (isOurs(deps, orderId, { ...row, payload })) await signals.send(orderId, [payload], opening ?? undefined);
     },
   );
   const overdue = await inPages(
@@ -120,13 +130,34 @@ export async function sweep(
   return swept;
 }
 
+/** Told once per process. */
+const unproven = new LRUCache<string, true>({ max: 1_000 });
+
+/** Whoever can write to the table, and has not the service's secret, is nobody whose commands are sent. */
+function isOurs(
+  { proofs, log, onUnproven }: SweeperDependencies,
+  orderId: string,
+  stored: StoredCommand & { readonly commandId: string },
+): boolean {
+  const { commandId } = stored;
+  if (proofs === null || proofs.prove(orderId, stored)) return true;
+  if (!unproven.has(commandId)) {
+    unproven.set(commandId, true);
+    log.error({ commandId, orderId }, 'a stored command has no proof of this service and is not sent');
+    onUnproven?.();
+  }
+  return false;
+}
+
 function pendingCommands(db: Database, after: string, pendingAfterMs: number) {
   const before = new Date(Date.now() - pendingAfterMs);
   return db
     .select({
       commandId: commands.commandId,
       orderId: commands.orderId,
-      command: commands.payload,
+      payload: commands.payload,
+      proof: commands.proof,
+      isAdopted,
       opening: openingColumns,
     })
     .from(commands)

@@ -20,6 +20,7 @@ import {
   withdrawClaim,
 } from '../db/queries.ts';
 import type { Command } from '../domain/commands.ts';
+import type { StoredCommand } from '../stored-proofs.ts';
 import { type Answer, type AnsweredOrder, answerTo, pendingAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -44,7 +45,7 @@ export interface CommandRequest {
   readonly isOwed?: boolean;
 }
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing' | 'places'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'gateway' | 'config' | 'tracing' | 'places' | 'proofs'>;
 
 /**
  * Carries out a command, at most once a key.
@@ -59,10 +60,10 @@ export async function carryOut(deps: Dependencies, request: CommandRequest): Pro
 }
 
 async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keyed: KeyedRequest): Promise<Answer> {
-  const { caller, order, command } = request;
+  const { command } = request;
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
-    const row = { ...rowOf(caller, order, command), ...keyed.scope, fingerprint: keyed.fingerprint };
+    const row = { ...rowOf(deps, request), ...keyed.scope, fingerprint: keyed.fingerprint };
     if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
@@ -104,18 +105,18 @@ export async function forgetIfExpired(deps: Pick<Dependencies, 'db'>, claim: Cla
 
 /** Sends a command of our own. `claimed`: it is stored already. */
 async function sendFirst(deps: Dependencies, request: CommandRequest, claimed: boolean): Promise<Answer> {
-  const { caller, order, command } = request;
+  const { order, command } = request;
   const submission = await submit(deps, request, command, patienceMs(deps, command), true);
   switch (submission.kind) {
     case 'recorded':
       return answerTo(deps.db, order, submission.entry);
     case 'unclear':
-      if (!claimed) await storePending(deps, rowOf(caller, order, command));
+      if (!claimed) await storePending(deps, rowOf(deps, request));
       return pendingAnswer(order, command);
     case 'unreachable':
     case 'overloaded':
       if (request.isOwed) {
-        if (!claimed) await storePending(deps, rowOf(caller, order, command));
+        if (!claimed) await storePending(deps, rowOf(deps, request));
         return pendingAnswer(order, command);
       }
       // A claim too old to withdraw is sent by others by now: it may still happen, so this is no refusal.
@@ -142,24 +143,24 @@ async function repeat(
     if (entry.reason === null || isFinalRefusal(entry.reason)) {
       return replayed(await answerTo(deps.db, request.order, entry));
     }
-    const replaced = await replaceCommand(deps.db, claim.commandId, request.command);
+    const replaced = await replaceCommand(deps.db, claim.commandId, rowOf(deps, request));
     return replaced ? ofCommand(request.command.id, await sendFirst(deps, request, true)) : null;
   }
   if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
   const patience = Math.max(0, startedAt + patienceMs(deps, payload) - Date.now());
-  return waitForOther(deps, request, payload, claim.ageMs, patience);
+  return waitForOther(deps, request, { ...claim, payload }, patience);
 }
 
 /** Waits for a command that somebody else sends, or should have sent by now. */
 async function waitForOther(
   deps: Dependencies,
   request: CommandRequest,
-  command: Command,
-  ageMs: number,
+  claim: StoredCommand & { readonly ageMs: number },
   patience: number,
 ): Promise<Answer | null> {
   const { order } = request;
-  const takesOver = ageMs >= TAKE_OVER_AFTER_MS;
+  const { payload: command, ageMs } = claim;
+  const takesOver = ageMs >= TAKE_OVER_AFTER_MS && (deps.proofs?.prove(order.id, claim) ?? true);
   const waitMs = takesOver ? patience : Math.min(patience, TAKE_OVER_AFTER_MS - ageMs);
   const submission = await submit(deps, request, command, waitMs, takesOver);
   if (submission.kind === 'recorded') {
@@ -192,9 +193,10 @@ function patienceMs({ config }: Pick<Dependencies, 'config'>, command: Command):
   return config.commandWaitMs + (command.turnWaitMs ?? 0);
 }
 
-function rowOf(caller: Caller, order: AnsweredOrder, command: Command): NewCommand {
+function rowOf({ proofs }: Dependencies, { caller, order, command }: CommandRequest): NewCommand {
   const { merchantId, mode, role } = caller;
-  return { commandId: command.id, merchantId, mode, role, orderId: order.id, payload: command, open: true };
+  const proof = proofs?.of(order.id, command) ?? null;
+  return { commandId: command.id, merchantId, mode, role, orderId: order.id, payload: command, open: true, proof };
 }
 
 async function storePending(deps: Dependencies, row: NewCommand): Promise<void> {

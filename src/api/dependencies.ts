@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts';
 import type { Metrics } from '../metrics.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
+import type { StoredProofs } from '../stored-proofs.ts';
 import type { Tracing } from '../tracing.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
@@ -43,6 +44,8 @@ export interface ApiDependencies {
   readonly rateLimits: RateLimits;
   /** Where uses of keys are noted. */
   readonly keyUse: KeyUse;
+  /** Proves what is stored to be sent by others. Null without a secret: then what is stored is believed. */
+  readonly proofs: StoredProofs | null;
   /** Null where none is configured: what needs a secret of the service is refused. */
   readonly secretsKey: SecretsKey | null;
   readonly log: Logger;

@@ -148,6 +148,9 @@ export interface Claim {
   readonly payload: CommandPayload;
   /** By the database's clock, which all API processes share. */
   readonly ageMs: number;
+  readonly proof: Buffer | null;
+  /** Whether it was there, as it is, before there were proofs. */
+  readonly isAdopted: boolean;
   /** The outcome, or else the entry that holds the command; null when nothing is recorded yet. */
   readonly entry: LogEntry | null;
 }
@@ -180,6 +183,8 @@ export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | 
       fingerprint: commands.fingerprint,
       payload: commands.payload,
       ageMs: sql<number>`extract(epoch from clock_timestamp() - ${commands.createdAt})::float8 * 1000`,
+      proof: commands.proof,
+      isAdopted,
       entry: entryColumns,
     })
     .from(commands)
@@ -197,11 +202,19 @@ export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | 
   return row ?? null;
 }
 
+/** Whether a stored command was there, as it is, before there were proofs. */
+export const isAdopted = sql<boolean>`EXISTS (SELECT FROM adopted_commands a
+  WHERE a.command_id = ${commands.commandId} AND a.payload = ${commands.payload})`;
+
 /** Puts a new command in the place of one whose outcome is not final; false when somebody else was faster. */
-export async function replaceCommand(db: Database, oldCommandId: string, command: Command): Promise<boolean> {
+export async function replaceCommand(
+  db: Database,
+  oldCommandId: string,
+  { commandId, payload, proof = null }: Pick<NewCommand, 'commandId' | 'payload' | 'proof'>,
+): Promise<boolean> {
   const replaced = await db
     .update(commands)
-    .set({ commandId: command.id, payload: command, open: true, createdAt: sql`clock_timestamp()` })
+    .set({ commandId, payload, proof, open: true, createdAt: sql`clock_timestamp()` })
     .where(eq(commands.commandId, oldCommandId))
     .returning({ commandId: commands.commandId });
   return replaced.length === 1;

@@ -62,9 +62,17 @@ export const commands = pgTable(
     payload: jsonb().$type<CommandPayload>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     open: boolean().notNull(),
+    /** That the service stored this command for this order (src/stored-proofs.ts); null before 0.4.0. */
+    proof: bytea(),
   },
   (table) => [
     unique('idempotency_key_claimed').on(table.merchantId, table.mode, table.role, table.idempotencyKey),
     index('commands_open').on(table.createdAt).where(sql`open`),
   ],
 );
+
+/** Commands without a proof that were open when proofs came. Only migrations write here. */
+export const adoptedCommands = pgTable('adopted_commands', {
+  commandId: text('command_id').primaryKey(),
+  payload: jsonb().$type<CommandPayload>().notNull(),
+});

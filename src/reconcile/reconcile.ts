@@ -3,8 +3,7 @@
  * limited to what is safe to repeat: waking an order and sending a stored command again.
  */
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
-import { sweep } from '../activities/sweeper.ts';
+import { type SweeperDependencies, sweep } from '../activities/sweeper.ts';
 import type { Database } from '../db/client.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
@@ -36,7 +35,7 @@ const PENDING_AFTER_MS = 30_000;
  * @returns a line for each thing that it did
  */
 export async function repair(
-  { db, signals, log }: { db: Database; signals: OrderSignals; log: Logger },
+  { signals, ...deps }: Pick<SweeperDependencies, 'db' | 'log' | 'proofs'> & { readonly signals: OrderSignals },
   toWake: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
@@ -54,6 +53,6 @@ export async function repair(
       done.push(`sent ${commands[0].type} ${commands[0].id} to ${orderId} again: ${result}`);
     },
   };
-  await sweep({ db, signals: noted, log }, { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: LATE_MS });
+  await sweep({ ...deps, signals: noted }, { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: LATE_MS });
   return done;
 }

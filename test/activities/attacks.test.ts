@@ -75,6 +75,8 @@ a bound key of somebody else's order     | K2_bound_order      | 23514 | INSERT 
 a collection of more than the intent's   | L8_funding          | 23514 | INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at) SELECT i.id, o.id, i.mode, i.currency, i.amount::numeric + 1, 'SUBMITTED', '{}', true, now() FROM escrow_orders o JOIN payment_intents i ON i.id = o.payment_intent_id WHERE o.id = ':order:'
 a collection that nobody asked for       | L8_funding          | 23514 | INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, open, look_at) SELECT i.id, o.id, i.mode, i.currency, i.amount::numeric, 'COLLECTED', '{}', true, now() FROM escrow_orders o JOIN payment_intents i ON i.id = o.payment_intent_id WHERE o.id = ':order:'
 a buyer's key that manages keys          | api_key_scopes      | 23514 | INSERT INTO api_keys (id, merchant_id, mode, role, hash, last_four, scopes) SELECT 'key_x', merchant_id, mode, 'buyer', 'h', 'abcd', '{keys}' FROM escrow_orders WHERE id = ':order:'
+a held command that the log does not hold | L10_held             | 23514 | INSERT INTO held_commands (order_id, command_id, version, command, reason, detail, held_at) VALUES (':order:', 'cmd_x', 2, '{"id": "cmd_x", "type": "milestone.release", "milestoneIndex": 1, "actor": {"role": "buyer", "id": "b"}, "receivedAt": 0, "turnWaitMs": null}', 'milestone_not_completed', '{}', now())
+a command that was there before proofs    |                     | 42501 | INSERT INTO adopted_commands (command_id, payload) VALUES ('cmd_x', '{}')
 a migration that never ran               |                     | 42501 | INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)
 `;
 
@@ -117,6 +119,20 @@ test.each(
   expect(foundState).toBe(state);
   if (rule !== '') expect(foundRule).toBe(LONG_NAMES[rule] ?? rule);
   for (const id of [world.order, world.closed, world.empty]) expect(await faultsOf(orders.db, id)).toEqual([]);
+});
+
+test('what the log holds can neither be changed nor taken away', async () => {
+  const held = command('milestone.create', { milestoneIndex: 5, amount: '1.00', turnWaitMs: null });
+  await committer(orders)(world.empty, held);
+  const own = `order_id = '${world.empty}' AND command_id = '${held.id}'`;
+  expect(await refusalOf(`DELETE FROM held_commands WHERE ${own}`)).toEqual(['23514', 'L10_held']);
+  expect(await refusalOf(`UPDATE held_commands SET until = now() WHERE ${own}`)).toEqual(['42501', '']);
+  for (const change of [`command || '{"amount": "900.00"}', until`, 'command, now()']) {
+    const twin = `SELECT order_id, command_id || 'x', version, ${change}, reason, detail, held_at FROM held_commands`;
+    const insert = 'INSERT INTO held_commands (order_id, command_id, version, command, until, reason, detail, held_at)';
+    expect(await refusalOf(`${insert} ${twin} WHERE ${own}`)).toEqual(['23514', 'L10_held']);
+  }
+  expect(await faultsOf(orders.db, world.empty)).toEqual([]);
 });
 
 test('rows that are copied in are checked like any other', async () => {

@@ -1,9 +1,11 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
+import type { Logger } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSweeper, sweep } from '../../src/activities/sweeper.ts';
 import { commands } from '../../src/db/schema.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
+import { adminOf } from '../support/admin.ts';
 import { historyOf, typeOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
@@ -23,6 +25,7 @@ async function store(orderId: string, stored: Command, ageMs = 0): Promise<void>
     payload: stored,
     createdAt: new Date(Date.now() - ageMs),
     open: true,
+    proof: orders.proofs.of(orderId, stored),
   });
 }
 
@@ -57,6 +60,37 @@ test('a command that was stored but never sent is sent once it is old enough, an
   expect(await sweep(orders, AGES)).toEqual({ resent: 0, woken: 0 });
   expect([await isOpen(lost), await isOpen(recent)]).toEqual([false, true]);
 });
+
+test('a stored command that this service did not store is never sent, and told of once', async () => {
+  const orderId = await orders.createOrder({ funded: true });
+  const other = await orders.createOrder();
+  const told: unknown[] = [];
+  const log = { ...orders.log, info: () => {}, error: (line: unknown) => told.push(line) } as unknown as Logger;
+  const forged = [create(0), create(0), create(0)];
+  const [bare, moved, changed] = forged;
+  if (!bare || !moved || !changed) throw new Error('no commands');
+  for (const one of forged) await store(orderId, one, 60_000);
+  const set = (one: Command, values: Partial<typeof commands.$inferInsert>) =>
+    orders.db.update(commands).set(values).where(eq(commands.commandId, one.id));
+  await set(bare, { proof: null });
+  await set(moved, { proof: orders.proofs.of(other, moved) });
+  await set(changed, { payload: { ...changed, actor: { role: 'operator', id: 'me' } } });
+  let unproven = 0;
+  const deps = { ...orders, log, onUnproven: () => unproven++ };
+  for (let round = 0; round < 3; round++) await sweep(deps, AGES);
+  expect((await orders.logOf(orderId)).map(({ commandType }) => commandType)).toEqual(['order.fund']);
+  expect(told).toEqual(forged.map(({ id }) => ({ commandId: id, orderId })).sort(byId));
+  expect(unproven).toBe(3);
+  // What was there before proofs, as the migration found it, is sent.
+  await adminOf(
+    orders,
+  )`INSERT INTO adopted_commands SELECT command_id, payload FROM commands WHERE command_id = ${bare.id}`;
+  await sweep(deps, AGES);
+  expect(await recorded(orderId, bare, 'accepted')).toMatchObject({ commandType: 'milestone.create' });
+  await orders.db.delete(commands).where(inArray(commands.commandId, [moved.id, changed.id]));
+});
+
+const byId = (a: { commandId: string }, b: { commandId: string }) => (a.commandId < b.commandId ? -1 : 1);
 
 test('a command that is recorded is closed and not sent again, also when it is only held', async () => {
   const orderId = await orders.createOrder();

@@ -328,7 +328,10 @@ test('orders that were made after the instant are gone; their workflows end, or 
     },
     PATIENCE_MS,
   );
-  await repair({ db, signals: createOrderSignals(temporal, taskQueue), log: pino({ level: 'silent' }) }, toWake);
+  await repair(
+    { db, signals: createOrderSignals(temporal, taskQueue), log: pino({ level: 'silent' }), proofs: null },
+    toWake,
+  );
   await until('it to end', async () => (await runningStatus(escrowOrderWorkflowId(idle))) === 'COMPLETED', PATIENCE_MS);
 });
 

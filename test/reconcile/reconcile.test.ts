@@ -90,10 +90,11 @@ test('after Temporal was wiped every order that waits runs again, and stored com
   const forgotten = await orders.createOrder();
   const stored = create(0);
   const createdAt = new Date(Date.now() - 6 * 60_000);
+  const proof = orders.proofs.of(forgotten, stored);
   const scope = { merchantId: MERCHANT_ID, mode: 'test', role: 'merchant', open: true } as const;
   await orders.db
     .insert(commands)
-    .values({ ...scope, commandId: stored.id, orderId: forgotten, payload: stored, createdAt });
+    .values({ ...scope, commandId: stored.id, orderId: forgotten, payload: stored, createdAt, proof });
   for (const id of ids) await wipe(id);
   const expected = [...ids, forgotten].sort();
   const found = await off();

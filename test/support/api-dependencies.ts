@@ -25,6 +25,7 @@ export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDep
     authFailuresPerMinute: NO_LIMIT,
     corsOrigins: [],
     trustedProxies: false,
+    proofs: null,
     places: new Places({ requestsInFlight: NO_LIMIT, eventLoopDelayMs: NO_LIMIT }),
     rateLimits: createRateLimits({ limits: { test: UNLIMITED, live: UNLIMITED } }),
     // Not written: what runs beside the requests would be counted among their statements.

@@ -16,8 +16,9 @@ import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/
 import type { Command } from '../../src/domain/commands.ts';
 import type { OrderOpening } from '../../src/domain/escrow-order.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
-import { readSecretsKey } from '../../src/secrets-key.ts';
+import { readSecretsKey, type SecretsKey } from '../../src/secrets-key.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
+import { StoredProofs } from '../../src/stored-proofs.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
@@ -27,7 +28,7 @@ import { newSecret, testLog } from './test-log.ts';
 
 export const MERCHANT_ID = 'merchant_test';
 /** What commands are proven with. */
-export const SECRETS_KEY = readSecretsKey({ SECRETS_KEY: newSecret() });
+export const SECRETS_KEY = readSecretsKey({ SECRETS_KEY: newSecret() }) as SecretsKey;
 
 export interface TestOrders extends TestDatabase {
   readonly log: Logger;
@@ -36,6 +37,7 @@ export interface TestOrders extends TestDatabase {
   readonly signals: OrderSignals;
   readonly waiters: OutcomeWaiters;
   readonly gateway: OrderGateway;
+  readonly proofs: StoredProofs;
   startWorker(overrides?: Partial<Parameters<typeof startWorker>[0]>): Promise<RunningWorker>;
   /** Inserts an intent and its order, unfunded unless told, and answers the order's id. */
   createOrder(options?: Partial<typeof escrowOrders.$inferInsert> & { funded?: boolean }): Promise<string>;
@@ -95,6 +97,7 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
     signals,
     waiters,
     gateway,
+    proofs: new StoredProofs(SECRETS_KEY),
     startWorker: startTestWorker,
     submit,
     async createOrder({ funded = false, ...values } = {}) {
