@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { typeid } from 'typeid-js';
 import { expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys, webhookEndpoints } from '../../src/db/schema.ts';
@@ -175,20 +176,23 @@ test('events are found by when they were recorded, wherever the clock of their o
 
 test('who goes on from the last event, the first recorded first, misses none that is committed late', async () => {
   const admin = adminOf(service);
+  const [lateId, earlyId] = [typeid('evt_zz').toString(), typeid('evt_aa').toString()];
   const last = (await idsOf('')).at(0) ?? '';
   const follow = () => idsOf(`order=asc&starting_after=${last}`);
   const write = (sql: typeof admin, id: string) => sql`
     INSERT INTO events (id, type, data, created_at, merchant_id, mode)
     SELECT ${id}, 'webhook_endpoint.test', data, created_at, merchant_id, mode FROM events WHERE id = ${last}`;
   await admin.begin(async (late) => {
-    await write(late as unknown as typeof admin, 'evt_zz_late');
-    await write(admin, 'evt_aa_early');
+    await write(late as unknown as typeof admin, lateId);
+    await write(admin, earlyId);
     // It stands behind the late one, so it has to wait for it.
-    expect(await idsOf('')).toContain('evt_aa_early');
+    expect(await idsOf('')).toContain(earlyId);
     expect(await follow()).toEqual([]);
   });
-  expect(await follow()).toEqual(['evt_zz_late', 'evt_aa_early']);
-  expect((await idsOf('')).slice(0, 2)).toEqual(['evt_aa_early', 'evt_zz_late']);
+  // Transactions of all databases of the server count.
+  await until('both', async () => (await follow()).length === 2);
+  expect(await follow()).toEqual([lateId, earlyId]);
+  expect((await idsOf('')).slice(0, 2)).toEqual([earlyId, lateId]);
 });
 
 test('a page after an endpoint that is deleted meanwhile goes on where it stood', async () => {
