@@ -53,6 +53,8 @@ const Environment = z.object({
   MIGRATION_DATABASE_URL: z.string().url().optional(),
   /** 32 bytes in base64; see secrets-key.ts, which reads it. */
   SECRETS_KEY: z.string().optional(),
+  /** The one before it, while what was made with that is still on its way or at rest. */
+  SECRETS_KEY_PREVIOUS: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().min(1).optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('tranche'),

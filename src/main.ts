@@ -14,6 +14,11 @@ export async function runService(roles: ServiceOptions['roles']): Promise<void> 
   if (!databaseUrl || !temporalAddress) {
     throw new Error('DATABASE_URL and TEMPORAL_ADDRESS must be set. To run without either, use "npm start".');
   }
+  if (!config.SECRETS_KEY) {
+    throw new Error(
+      'SECRETS_KEY must be set, the same for all processes: with it commands prove who sent them. Make one with: openssl rand -base64 32',
+    );
+  }
   const log = createLog(config);
   const service = await startService({ config, databaseUrl, temporalAddress, log, roles });
   log.info({ roles, port: service.port, metricsPort: service.metricsPort }, 'started');

@@ -1,9 +1,13 @@
-/** Applies migrations and makes the application's login: once for each release, before the rest starts. */
+/**
+ * Applies migrations and makes the application's login: once for each release, before the rest starts. With
+ * `--adopt-commands` open commands without a proof are believed, see docs/OPERATIONS.md.
+ */
 import { readConfig } from './config.ts';
 import { migrate } from './db/migrate.ts';
 
 const { DATABASE_URL, MIGRATION_DATABASE_URL } = readConfig();
 if (!DATABASE_URL)
   throw new Error('DATABASE_URL must be set: the database to migrate, as the application signs in to it.');
-const done = await migrate(MIGRATION_DATABASE_URL ?? DATABASE_URL, DATABASE_URL);
+const adoptsCommands = process.argv.includes('--adopt-commands');
+const done = await migrate(MIGRATION_DATABASE_URL ?? DATABASE_URL, DATABASE_URL, { adoptsCommands });
 process.stdout.write(`Migrations applied.${done === null ? '' : ` ${done}`}\n`);

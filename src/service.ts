@@ -7,6 +7,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { startSweeper } from './activities/sweeper.ts';
+import { resealSecrets } from './activities/webhook-reseal.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
 import { KeyUse } from './api/key-use.ts';
@@ -150,6 +151,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           onRecorded();
         },
         isSearchable: searchAttributes.isUsable,
+        onUnproven: metrics.unproven,
         temporalAddress,
         namespace: config.TEMPORAL_NAMESPACE,
         taskQueue: config.TEMPORAL_TASK_QUEUE,
@@ -249,14 +251,25 @@ function startWebhooks(
     ...(bundle && { bundle }),
     ...(resolve && { resolve }),
   });
+  const resealed = secretsKey.previous ? reseal(db, secretsKey, log) : null;
   return {
     counts: worker.counts,
     hint: worker.hint,
     async stop() {
+      await resealed;
       await worker.stop();
       await close();
     },
   };
+}
+
+async function reseal(db: Database, secretsKey: SecretsKey, log: Logger): Promise<void> {
+  try {
+    const endpoints = await resealSecrets(db, secretsKey);
+    log.info({ endpoints }, 'no secret of an endpoint needs SECRETS_KEY_PREVIOUS any more');
+  } catch (error) {
+    log.error({ err: error }, 'could not seal the secrets of endpoints with SECRETS_KEY; a restart tries again');
+  }
 }
 
 /** Counted together with the other API processes of this database. */

@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Command } from './domain/commands.ts';
-import { deriveBytes, type SecretsKey } from './secrets-key.ts';
+import { deriveEach, type SecretsKey } from './secrets-key.ts';
 
 const LABEL = 'tranche stored command';
 const KEY_BYTES = 32;
@@ -20,22 +20,30 @@ export interface StoredCommand {
 
 /** Makes and checks proofs with one key. */
 export class StoredProofs {
-  private readonly key: Buffer;
+  /** The current one first. */
+  private readonly keys: readonly Buffer[];
 
   constructor(secretsKey: SecretsKey) {
-    this.key = deriveBytes(secretsKey, LABEL, '', KEY_BYTES);
+    this.keys = deriveEach(secretsKey, LABEL, '', KEY_BYTES);
   }
 
   of(orderId: string, command: Command): Buffer {
-    // Canonical, because the database reorders the fields of what it stores.
-    return createHmac('sha256', this.key)
-      .update(canonicalize([orderId, command]) ?? '')
-      .digest();
+    const [current = Buffer.alloc(0)] = this.keys;
+    return proofWith(current, orderId, command);
   }
 
   prove(orderId: string, { payload, proof, isAdopted }: StoredCommand): boolean {
     if (isAdopted) return true;
-    const right = this.of(orderId, payload);
-    return proof?.length === right.length && timingSafeEqual(proof, right);
+    return this.keys.some((key) => {
+      const right = proofWith(key, orderId, payload);
+      return proof?.length === right.length && timingSafeEqual(proof, right);
+    });
   }
+}
+
+/** Canonical, because the database reorders the fields of what it stores. */
+function proofWith(key: Buffer, orderId: string, command: Command): Buffer {
+  return createHmac('sha256', key)
+    .update(canonicalize([orderId, command]) ?? '')
+    .digest();
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { deriveBytes, readSecretsKey, type SecretsKey } from '../src/secrets-key.ts';
+import { deriveBytes, deriveEach, readSecretsKey, type SecretsKey } from '../src/secrets-key.ts';
 
 const TEXT = Buffer.alloc(32, 7).toString('base64');
 const key = readSecretsKey({ SECRETS_KEY: TEXT }) as SecretsKey;
@@ -20,6 +20,18 @@ describe('SECRETS_KEY', () => {
     const read = () => readSecretsKey({ SECRETS_KEY: text });
     expect(read).toThrow(/^SECRETS_KEY must be 32 bytes in base64/);
     expect(read).not.toThrow(text.trim());
+  });
+
+  test('has one before it, which is nothing by itself', () => {
+    const SECRETS_KEY_PREVIOUS = Buffer.alloc(32, 8).toString('base64');
+    expect(() => readSecretsKey({ SECRETS_KEY_PREVIOUS })).toThrow('SECRETS_KEY_PREVIOUS is set without a SECRETS_KEY');
+    expect(() => readSecretsKey({ SECRETS_KEY: TEXT, SECRETS_KEY_PREVIOUS: 'x' })).toThrow(
+      /^SECRETS_KEY_PREVIOUS must be 32 bytes in base64/,
+    );
+    const both = readSecretsKey({ SECRETS_KEY: TEXT, SECRETS_KEY_PREVIOUS }) as SecretsKey;
+    const before = readSecretsKey({ SECRETS_KEY: SECRETS_KEY_PREVIOUS }) as SecretsKey;
+    expect(deriveBytes(both, 'a', 'a', 32)).toEqual(deriveBytes(key, 'a', 'a', 32));
+    expect(deriveEach(both, 'a', 'a', 32)).toEqual([key, before].map((one) => deriveBytes(one, 'a', 'a', 32)));
   });
 
   test('does not show when it is printed', () => {

@@ -32,6 +32,8 @@ export interface PayoutDependencies {
   readonly signals: { send(orderId: string, commands: readonly [Command], opening?: OrderOpening): Promise<unknown> };
   /** Whether Temporal knows the search attributes. Default: it does not. */
   readonly isSearchable?: () => boolean;
+  /** Told of each look at a payout that is not of this service; it is not paid. */
+  readonly onUnproven?: () => void;
 }
 
 /** The part of a try's time that the settlement is given: the rest is for writing down what it said. */
@@ -67,9 +69,10 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
 }
 
 /** False, and told: a pending row that neither the log nor the ledger knows. The verifier names it as well. */
-function isPayable({ log }: PayoutDependencies, { id, status, isProven, orderId }: PayablePayout): boolean {
+function isPayable({ log, onUnproven }: PayoutDependencies, { id, status, isProven, orderId }: PayablePayout): boolean {
   if (status !== 'PENDING' || isProven) return true;
   log.error({ payoutId: id, orderId }, 'A payout without its release in the log and the ledger is not paid');
+  onUnproven?.();
   return false;
 }
 

@@ -24,11 +24,17 @@ const MIGRATION_LOCK = 7_210_423_001;
  *
  * @param migrationUrl a role that may change the schema and create roles
  * @param applicationUrl the application's URL; its user must be another one for append-only rows to be safe from it
+ * @param options.adoptsCommands whether open commands without a proof are believed: those that a process of version 0.3.0
+ *   stored after the migration to proofs
  * @returns what was done to the login and what the login may still do that nobody should, in sentences; null when there
  *   is nothing to tell
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
  */
-export async function migrate(migrationUrl: string, applicationUrl: string): Promise<string | null> {
+export async function migrate(
+  migrationUrl: string,
+  applicationUrl: string,
+  { adoptsCommands = false }: { readonly adoptsCommands?: boolean } = {},
+): Promise<string | null> {
   const client = openDriver(migrationUrl, {
     max: 1,
     onnotice: () => {},
@@ -38,14 +44,22 @@ export async function migrate(migrationUrl: string, applicationUrl: string): Pro
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     await closeDatabase(client);
+    const adopted = adoptsCommands ? await adoptCommands(client) : null;
     const [application, migration] = [new URL(applicationUrl), new URL(migrationUrl)];
     const user = decodeURIComponent(application.username);
-    if (user === '' || user === decodeURIComponent(migration.username)) return null;
-    const told = [await ensureLogin(client, user, application), await rightsLeftTo(client, user)];
+    if (user === '' || user === decodeURIComponent(migration.username)) return adopted;
+    const told = [adopted, await ensureLogin(client, user, application), await rightsLeftTo(client, user)];
     return told.filter((sentence) => sentence !== null).join(' ') || null;
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+async function adoptCommands(client: postgres.Sql): Promise<string> {
+  const adopted = await client`
+    insert into adopted_commands select command_id, payload from commands
+    where open and order_id is not null and proof is null on conflict do nothing returning command_id`;
+  return `Open commands that are believed without a proof: ${adopted.map(({ command_id }) => command_id).join(', ') || 'none'}.`;
 }
 
 /** How many of this code's migrations the database does not have yet. Works as the application's role. */

@@ -7,7 +7,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { Command } from '../domain/commands.ts';
 import { payloadOf } from '../domain/parse-command.ts';
-import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
+import { deriveEach, type SecretsKey } from '../secrets-key.ts';
 import { CARRIED_INBOX, PROOF_METADATA, verdictText } from '../workflows/proofs.ts';
 
 const LABEL = 'tranche command proof';
@@ -21,10 +21,11 @@ type Metadata = Record<string, Uint8Array>;
 
 /** Makes and checks proofs with one key. */
 export class CommandProofs {
-  private readonly key: Buffer;
+  /** The current one first. */
+  private readonly keys: readonly Buffer[];
 
   constructor(secretsKey: SecretsKey) {
-    this.key = deriveBytes(secretsKey, LABEL, '', KEY_BYTES);
+    this.keys = deriveEach(secretsKey, LABEL, '', KEY_BYTES);
   }
 
   /** The command as the argument of its signal, with its proof. */
@@ -37,7 +38,7 @@ export class CommandProofs {
     const proof: Metadata = {
       [PROOF_METADATA.orderId]: encoder.encode(orderId),
       [PROOF_METADATA.type]: encoder.encode(type),
-      [PROOF_METADATA.mac]: this.mac(orderId, type, data),
+      [PROOF_METADATA.mac]: mac(this.keys[0] ?? new Uint8Array(), orderId, type, data),
     };
     return { metadata: { ...metadata, ...proof }, ...(data && { data }) };
   }
@@ -47,16 +48,18 @@ export class CommandProofs {
     const orderId = decoder.decode(metadata[PROOF_METADATA.orderId]);
     const type = decoder.decode(metadata[PROOF_METADATA.type]);
     const given = metadata[PROOF_METADATA.mac] ?? new Uint8Array();
-    const right = this.mac(orderId, type, data);
-    const isRight = given.length === right.length && timingSafeEqual(given, right);
+    const isRight = this.keys.some((key) => {
+      const right = mac(key, orderId, type, data);
+      return given.length === right.length && timingSafeEqual(given, right);
+    });
     return isRight ? verdictText(orderId, type) : WRONG;
   }
+}
 
-  private mac(orderId: string, type: string, data: Uint8Array | null | undefined): Uint8Array {
-    // As JSON the two cannot run into each other or into the data.
-    const mac = createHmac('sha256', this.key).update(`${JSON.stringify([orderId, type])}\n`);
-    return mac.update(data ?? new Uint8Array()).digest();
-  }
+/** As JSON order and type cannot run into each other or into the data. */
+function mac(key: Uint8Array, orderId: string, type: string, data: Uint8Array | null | undefined): Uint8Array {
+  const made = createHmac('sha256', key).update(`${JSON.stringify([orderId, type])}\n`);
+  return made.update(data ?? new Uint8Array()).digest();
 }
 
 /**

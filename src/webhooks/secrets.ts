@@ -3,7 +3,7 @@
  * its own, and its id is authenticated with the text: a row's secret put into another row does not open.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
+import { deriveBytes, deriveEach, type SecretsKey } from '../secrets-key.ts';
 
 const CIPHER = 'aes-256-gcm';
 const LABEL = 'webhook endpoint secret';
@@ -29,11 +29,32 @@ export function sealSecret(key: SecretsKey, endpointId: string, secret: string):
 
 /** @throws Error when it was sealed with another key, for another endpoint, or was changed since */
 export function openSecret(key: SecretsKey, endpointId: string, sealed: Buffer): string {
+  const [current = Buffer.alloc(0), previous] = deriveEach(key, LABEL, endpointId, KEY_BYTES);
+  try {
+    return openWith(current, endpointId, sealed);
+  } catch (error) {
+    if (!previous) throw error;
+    return openWith(previous, endpointId, sealed);
+  }
+}
+
+/** False also for what neither key opens. */
+export function isSealedWithPrevious(key: SecretsKey, endpointId: string, sealed: Buffer): boolean {
+  const opens = (one: Buffer | undefined) => {
+    try {
+      return one !== undefined && openWith(one, endpointId, sealed) !== '';
+    } catch {
+      return false;
+    }
+  };
+  const [current, previous] = deriveEach(key, LABEL, endpointId, KEY_BYTES);
+  return !opens(current) && opens(previous);
+}
+
+function openWith(key: Buffer, endpointId: string, sealed: Buffer): string {
   const nonce = sealed.subarray(0, NONCE_BYTES);
   const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv(CIPHER, deriveBytes(key, LABEL, endpointId, KEY_BYTES), nonce, {
-    authTagLength: TAG_BYTES,
-  });
+  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(endpointId));
   decipher.setAuthTag(tag);
   const text = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);

@@ -210,11 +210,13 @@ describe('with the rights of before, the search paths alone', () => {
 
 describe('a payout that got past the database', () => {
   const paid: string[] = [];
+  let told = 0;
   const settlement = createMockSettlement();
   const activities = createPayoutActivities({
     db: orders.db,
     log: orders.log,
     signals: { send: async () => {} },
+    onUnproven: () => told++,
     settlement: {
       ...settlement,
       pay: async (payment, signal) => {
@@ -241,5 +243,6 @@ describe('a payout that got past the database', () => {
     expect(await activities.loadPayout(row.id)).toBeNull();
     expect(await activities.executePayout(row.id)).toBeNull();
     expect(paid).toEqual([]);
+    expect(told).toBeGreaterThanOrEqual(2);
   });
 });

@@ -1,0 +1,47 @@
+/**
+ * After a change of SECRETS_KEY: seals the secrets of endpoints anew, so that the key before it can go.
+ */
+import { and, asc, gt, isNull, sql } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { webhookEndpoints } from '../db/schema.ts';
+import type { SecretsKey } from '../secrets-key.ts';
+import { isSealedWithPrevious, openSecret, sealSecret } from '../webhooks/secrets.ts';
+
+const PAGE_ROWS = 200;
+
+/**
+ * Seals with the current key what is sealed with the previous one. Safe beside others that do the same, and beside
+ * rotations: a secret that has changed meanwhile stays.
+ *
+ * @returns how many endpoints had such a secret
+ */
+export async function resealSecrets(db: Database, key: SecretsKey): Promise<number> {
+  let count = 0;
+  for (let after = ''; ; ) {
+    const page = await db
+      .select({
+        id: webhookEndpoints.id,
+        secret: webhookEndpoints.secret,
+        previousSecret: webhookEndpoints.previousSecret,
+      })
+      .from(webhookEndpoints)
+      .where(and(isNull(webhookEndpoints.deletedAt), gt(webhookEndpoints.id, after)))
+      .orderBy(asc(webhookEndpoints.id))
+      .limit(PAGE_ROWS);
+    for (const { id, ...sealed } of page) {
+      const anew = (one: Buffer | null) =>
+        one && isSealedWithPrevious(key, id, one) ? sealSecret(key, id, openSecret(key, id, one)) : one;
+      const [secret, previousSecret] = [anew(sealed.secret), anew(sealed.previousSecret)];
+      if (secret === sealed.secret && previousSecret === sealed.previousSecret) continue;
+      await db
+        .update(webhookEndpoints)
+        .set({ secret, previousSecret })
+        .where(sql`${webhookEndpoints.id} = ${id} AND ${webhookEndpoints.secret} = ${sealed.secret}
+          AND ${webhookEndpoints.previousSecret} IS NOT DISTINCT FROM ${sealed.previousSecret}`);
+      count++;
+    }
+    const last = page.at(-1);
+    if (!last || page.length < PAGE_ROWS) return count;
+    after = last.id;
+  }
+}
