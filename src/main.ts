@@ -28,7 +28,7 @@ export async function runService(roles: ServiceOptions['roles']): Promise<void> 
     await service.stop();
   });
   service.failed.catch((err: unknown) => {
-    log.fatal({ err }, 'the worker died');
+    log.fatal({ err }, 'cannot go on');
     process.exitCode = 1;
     close();
   });

@@ -26,9 +26,9 @@ import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
-import { pastGuards, readRights } from './db/rights.ts';
 import { onBehalfOf } from './db/turns.ts';
 import type { PayoutTries } from './domain/payouts.ts';
+import { guardsOnceThere, requireGuards } from './guards.ts';
 import { createMetrics } from './metrics.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
@@ -80,7 +80,7 @@ export interface Service {
   readonly verification: Readonly<VerificationCounts> | null;
   /** What this process has delivered so far; null where it delivers nothing. */
   readonly webhooks: Readonly<WebhookCounts> | null;
-  /** Rejects when the worker dies; never resolves. */
+  /** Rejects when the worker dies, or the database turns out to be one that guards nothing; never resolves. */
   readonly failed: Promise<never>;
   /** Drains HTTP, then the worker, then connections. Nothing accepted is lost: it is in Temporal or PostgreSQL. */
   stop(): Promise<void>;
@@ -89,18 +89,6 @@ export interface Service {
 const UNPROVEN =
   'Without SECRETS_KEY commands carry no proof: whoever reaches Temporal can act as anybody. Make one: openssl rand -base64 32';
 const WEBHOOK_CONNECTIONS = 4;
-
-/**
- * Tells of a role that the guards do not hold. A database that is away or not migrated is told of elsewhere.
- *
- * @throws Error when there are keys of live mode
- */
-async function requireGuards(db: Database, log: Logger): Promise<void> {
-  const rights = await readRights(db).catch(() => null);
-  if (!rights?.isPastGuards) return;
-  if (rights.servesLive) throw new Error(`${pastGuards(rights)}. There are keys of live mode, so it does not start.`);
-  log.warn({ role: rights.role }, `${pastGuards(rights)}. With keys of live mode it would not start.`);
-}
 
 /** @throws when a setting cannot be used, the database or Temporal cannot be reached, or the port is taken (the message names it) */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -111,10 +99,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await requireFreePorts(config, roles);
   let verifier: RunningVerifier | null = null;
   const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
-  await requireGuards(db, log).catch(async (problem) => {
+  const areGuardsKnown = await requireGuards(db, log).catch(async (problem) => {
     await closeDatabase();
     throw problem;
   });
+  const guards = areGuardsKnown ? null : guardsOnceThere(db, log);
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
   const openingOf = (orderId: string) => knownOpening(db, orderId);
@@ -196,7 +185,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
     : null;
   const metricsServer = await listenForMetrics(createServerOf(createMetricsApp({ metrics })), config);
-  const failed = worker ? worker.finished.then(() => new Promise<never>(() => {})) : new Promise<never>(() => {});
+  const never = new Promise<never>(() => {});
+  const failed = Promise.race([worker ? worker.finished.then(() => never) : never, guards?.failed ?? never]);
   failed.catch(() => {});
   return {
     port: server ? portOf(server) : 0,
@@ -208,6 +198,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     failed,
     async stop() {
       stopping = true;
+      guards?.stop();
       // It only reads, so it may end while the rest drains.
       const verifierStopped = verifier?.stop();
       if (server) await drain(server, () => gateway.stopWaiting());

@@ -1,5 +1,6 @@
 /** The login of the application: made, kept up to date, and told of when the guards do not hold it. */
 import { randomBytes } from 'node:crypto';
+import { createConnection, createServer } from 'node:net';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
@@ -7,10 +8,12 @@ import { connect } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { readRights } from '../../src/db/rights.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
+import { guardsOnceThere, requireGuards } from '../../src/guards.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
+import { freePort } from '../support/npm-start.ts';
 import { startServiceOn } from '../support/service.ts';
-import { registerSecret } from '../support/test-log.ts';
+import { registerSecret, testLog } from '../support/test-log.ts';
 import { withLogin } from '../support/urls.ts';
 
 const database = await testDatabase();
@@ -100,6 +103,23 @@ test('a service that the guards do not hold runs for test mode, and does not sta
   await expect(start()).rejects.toThrow(
     /signs in to PostgreSQL as .* Set DATABASE_URL to a login of its own.*does not start/,
   );
+  // It is found out as well when the database was away at the start.
+  const port = await freePort();
+  const later = new URL(database.adminUrl);
+  const { hostname, port: realPort } = later;
+  Object.assign(later, { hostname: '127.0.0.1', port: String(port) });
+  const away = connect(later.href, { max: 1 });
+  onTestFinished(() => away.close());
+  expect(await requireGuards(away.db, testLog())).toBe(false);
+  const guards = guardsOnceThere(away.db, testLog());
+  const forwarder = createServer((socket) => {
+    const server = createConnection({ host: hostname, port: Number(realPort) });
+    socket.pipe(server).pipe(socket);
+    for (const end of [socket, server]) end.on('error', () => {});
+  });
+  onTestFinished(() => void forwarder.close());
+  forwarder.listen(port, '127.0.0.1');
+  await expect(guards.failed).rejects.toThrow('does not start');
   await admin`UPDATE api_keys SET revoked_at = now() WHERE id = ${row.id}`;
   await (await start()).stop();
 });
