@@ -3,6 +3,7 @@
  * What is in the database is read when Prometheus asks, by src/db/gauges.ts.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SweepCounts } from './activities/sweeping.ts';
 import type { ServiceGauges } from './db/gauges.ts';
 import type { LogEntry } from './db/order-log.ts';
 import type { VerificationCounts } from './verify/running.ts';
@@ -41,6 +42,8 @@ export interface MetricsSources {
   readonly verification: () => Readonly<VerificationCounts> | null;
   /** Of the webhooks that this process delivers; null: it delivers none. */
   readonly webhooks?: () => Readonly<WebhookCounts> | null;
+  /** Of the sweeper in this process; null: none runs here. */
+  readonly sweeps?: () => SweepCounts | null;
   readonly version: string;
 }
 
@@ -79,6 +82,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   verificationGauges(registers, sources.verification);
   if (sources.stuck) stuckGauge(registers, freshFor(GAUGES_FRESH_MS, sources.stuck));
   if (sources.webhooks) webhookGauges(registers, sources.webhooks);
+  if (sources.sweeps) sweepGauges(registers, sources.sweeps);
   return {
     request({ method, route = 'none', status, reason, seconds }) {
       requestSeconds.labels(method, route, String(status)).observe(seconds);
@@ -200,6 +204,28 @@ function webhookGauges(registers: Registers, read: () => Readonly<WebhookCounts>
       this.labels('endpoint_disabled').set(counts.disabled);
     },
   });
+}
+
+function sweepGauges(registers: Registers, read: () => SweepCounts | null): void {
+  const byKind = (name: string, help: string, numbers: (counts: SweepCounts) => Readonly<Record<string, number>>) =>
+    new Gauge({
+      name: `tranche_${name}`,
+      help,
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        this.reset();
+        const counts = read();
+        if (!counts) return;
+        for (const [kind, count] of Object.entries(numbers(counts))) this.labels(kind).set(count);
+      },
+    });
+  byKind('swept', 'What this process has sent, woken or started again since it started', ({ done }) => done);
+  byKind('sweep_left', 'What was due beyond what its last sweep may take; 10000 may be more', ({ left }) => left);
+  byKind('sweep_failures', 'Sweeps of this process that failed since it started', ({ failures }) => failures);
+  byKind('sweep_unreadable', 'Times that a stored command could not be sent by this version', ({ unreadable }) => ({
+    commands: unreadable,
+  }));
 }
 
 /** Repeats the last reading while it is fresh, one that is under way included. */

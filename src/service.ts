@@ -6,7 +6,7 @@ import { createServer as createServerOf } from 'node:http';
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { startSweeper } from './activities/sweeper.ts';
+import { type RunningSweeper, startSweeper } from './activities/sweeper.ts';
 import { resealSecrets } from './activities/webhook-reseal.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
 import { eventBody, eventObject } from './api/event-view.ts';
@@ -111,11 +111,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const version = readVersion();
   const tracing = await startTracing(version);
   let webhooks: ReturnType<typeof startWebhooks> | null = null;
+  let sweeper: RunningSweeper | null = null;
   const metrics = createMetrics({
     gauges: () => readGauges(db),
     stuck: () => countStuck(client),
     verification: () => verifier?.counts ?? null,
     webhooks: () => webhooks?.counts ?? null,
+    sweeps: () => sweeper?.counts ?? null,
     version,
   });
   const waiters = new OutcomeWaiters((ids) => onBehalfOf(null, () => entriesOf(db, ids)), log);
@@ -150,9 +152,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     : null;
   if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
   if (webhooks) onRecorded = webhooks.hint;
-  const sweeper = roles.worker
-    ? startSweeper({ db, signals, log, payouts, funding, proofs, onUnproven: metrics.unproven })
-    : null;
+  const swept = { db, signals, log, payouts, funding, proofs, onUnproven: metrics.unproven };
+  if (roles.worker) sweeper = startSweeper(swept);
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);
   const { rateLimits, close: closeRateLimits } = sharedRateLimits(config, databaseUrl);

@@ -37,7 +37,8 @@ const PURPOSES: readonly { purpose: string; pattern: RegExp; cause: Cause }[] = 
   { purpose: 'search for late outcomes, every 25 ms', pattern: /from "order_log" where .*= any\(/is, cause: 'time' },
   {
     purpose: 'sweep, every 2 s',
-    pattern: /^\s*update commands|from "commands" where|"next_deadline" /i,
+    pattern:
+      /^\s*(with due as|update commands set open)|^\s*update fundings|^\s*select o\.id|^\s*select id, updated_at::text/i,
     cause: 'time',
   },
 ];

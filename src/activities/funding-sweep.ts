@@ -2,7 +2,6 @@
  * Finishes collections that nobody is at any more: the process that asked died, its port gave no answer, the order could
  * not be told, or the intent was cancelled meanwhile.
  */
-import type { Logger } from 'pino';
 import { typeid } from 'typeid-js';
 import type { Database } from '../db/client.ts';
 import {
@@ -15,31 +14,28 @@ import {
   takeDueFundings,
 } from '../db/fundings.ts';
 import { storeCommand } from '../db/queries.ts';
+import { countDue } from '../db/sweeps.ts';
 import { askFundingPort, type ByMode, type FundingPort, PermanentPortError } from '../settlement/ports.ts';
 import type { StoredProofs } from '../stored-proofs.ts';
+import type { Sweep, SweeperDependencies } from './sweeping.ts';
 
 const FUNDINGS_AT_ONCE = 16;
 
-/** Takes one step with some collections that are due. Never throws; what went wrong is tried again later. */
+/** Takes one step with some collections that are due; what went wrong with one of them is tried again later. */
 export async function sweepFundings(
-  db: Database,
+  { db, log, proofs }: Pick<SweeperDependencies, 'db' | 'log' | 'proofs'>,
   funding: ByMode<FundingPort>,
-  log: Logger,
-  proofs: StoredProofs | null,
-): Promise<void> {
-  try {
-    const due = await takeDueFundings(db, FUNDINGS_AT_ONCE);
-    await Promise.all(
-      due.map((row) =>
-        step(db, funding[row.mode], row, proofs).catch(async (error: unknown) => {
-          log.warn({ err: error, paymentIntentId: row.key, funding: row.status }, 'funding not finished, trying again');
-          await keepFundingError(db, row.key, String(error));
-        }),
-      ),
-    );
-  } catch (error) {
-    log.warn({ err: error }, 'sweep of fundings failed, trying again');
-  }
+): Promise<Sweep> {
+  const due = await takeDueFundings(db, FUNDINGS_AT_ONCE);
+  await Promise.all(
+    due.map((row) =>
+      step(db, funding[row.mode], row, proofs).catch(async (error: unknown) => {
+        log.warn({ err: error, paymentIntentId: row.key, funding: row.status }, 'funding not finished, trying again');
+        await keepFundingError(db, row.key, String(error)).catch(() => {});
+      }),
+    ),
+  );
+  return { done: due.length, left: due.length < FUNDINGS_AT_ONCE ? 0 : await countDue(db, 'fundings') };
 }
 
 async function step(

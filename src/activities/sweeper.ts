@@ -1,200 +1,96 @@
 /**
  * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, starts payouts that wait,
- * and finishes collections of money that nobody is at any more. It makes the database, not Temporal, the memory of what is due: a wiped Temporal loses nothing.
+ * and finishes collections of money that nobody is at any more. It makes the database, not Temporal, the memory of what
+ * is due: a wiped Temporal loses nothing.
  */
-import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm';
-import { LRUCache } from 'lru-cache';
-import type { Logger } from 'pino';
-import type { Database } from '../db/client.ts';
-import { openingColumns } from '../db/order-log.ts';
-import { isAdopted } from '../db/queries.ts';
-import { commands, escrowOrders } from '../db/schema.ts';
-import type { Command } from '../domain/commands.ts';
-import type { OrderOpening } from '../domain/escrow-order.ts';
+import type { Swept } from '../db/sweeps.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
-import type { StoredCommand, StoredProofs } from '../stored-proofs.ts';
+import { sweepCommands } from './command-sweep.ts';
 import { sweepFundings } from './funding-sweep.ts';
-import { type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
-
-/** How the sweeper reaches orders. Neither call throws; what did not arrive is swept again. */
-export interface OrderReminders {
-  send(orderId: string, commands: readonly [Command], opening?: OrderOpening): Promise<unknown>;
-  wake(orderId: string, opening?: OrderOpening): Promise<unknown>;
-}
-
-export interface SweeperDependencies {
-  readonly db: Database;
-  readonly signals: OrderReminders;
-  readonly log: Logger;
-  /** Null: whatever is stored is believed. */
-  readonly proofs: StoredProofs | null;
-  /** Told of each stored command that the service did not store; it is not sent. */
-  readonly onUnproven?: () => void;
-}
+import { startLostWorkflows, sweepOrders } from './order-sweep.ts';
+import { FIRST_PAYOUT, type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
+import { newCounts, pause, type Sweep, type SweepCounts, type SweeperDependencies } from './sweeping.ts';
 
 const SWEEP_INTERVAL_MS = 2_000;
-/** A pending command is normally done within milliseconds. */
-const PENDING_AFTER_MS = 5_000;
-/** At boot sooner, but not before the API's right to withdraw what it could not send has ended (carry-out.ts). */
-const BOOT_PENDING_AFTER_MS = 3_000;
-/** Workflows keep their own deadlines; one that is this late has lost its timer. */
-const OVERDUE_AFTER_MS = 30_000;
 /** A payout is paid within moments, or its workflow waits for its next try; then starting it again is for nothing. */
-const PAYOUT_PENDING_AFTER_MS = 10_000;
+const PAYOUT_PENDING_MS = 10_000;
 const PAYOUT_SWEEP_INTERVAL_MS = 10_000;
-const PAGE_ROWS = 500;
-const SIGNALS_AT_ONCE = 16;
+/** What is under way then is given up: all of it is in the database, and due again soon. */
+const STOP_MS = 800;
 
-/** Sweeps once in full, then every two seconds what is due. Several may run at the same time. */
+export interface RunningSweeper {
+  readonly counts: SweepCounts;
+  /** Ends within a second, but for an answer of a funding port. */
+  stop(): Promise<void>;
+}
+
+/** Sweeps every two seconds what is due. Several may run at the same time: each takes rows of its own. */
 export function startSweeper(
-  deps: SweeperDependencies & { readonly payouts?: PayoutStarts; readonly funding?: ByMode<FundingPort> },
-): { stop(): Promise<void> } {
-  let timer: NodeJS.Timeout | null = null;
-  let stopped = false;
-  const payoutRound = payoutRounds(deps);
-  // Beside the rounds: a port that does not answer must not hold them up.
-  let collecting: Promise<void> | null = null;
-  const round = async (thresholds: { pendingAfterMs: number; overdueAfterMs: number }): Promise<void> => {
+  given: SweeperDependencies & { readonly payouts?: PayoutStarts; readonly funding?: ByMode<FundingPort> },
+): RunningSweeper {
+  const stop = new AbortController();
+  const stopping = stop.signal;
+  const counts = newCounts();
+  const deps = { ...given, counts, stopping };
+  const { log, funding } = deps;
+  /** One that fails holds up none of the others. */
+  const attempt = async (kind: Swept, sweep: () => Promise<Sweep>): Promise<void> => {
     try {
-      await sweep(deps, thresholds);
-      await payoutRound();
-      if (deps.funding)
-        collecting ??= sweepFundings(deps.db, deps.funding, deps.log, deps.proofs).finally(() => (collecting = null));
+      const { done, left } = await sweep();
+      counts.done[kind] += done;
+      counts.left[kind] = left;
+      if (left > 0) log.warn({ kind, done, left }, 'swept, and more is due');
+      else if (done > 0) log.info({ kind, done }, 'swept');
     } catch (error) {
-      deps.log.warn({ err: error }, 'sweep failed, trying again');
+      if (stopping.aborted) return;
+      counts.failures[kind]++;
+      log.warn({ err: error, kind }, 'sweep failed, trying again');
     }
-    if (!stopped) timer = setTimeout(() => (running = round(REGULAR)), SWEEP_INTERVAL_MS);
   };
-  let running = round({ pendingAfterMs: BOOT_PENDING_AFTER_MS, overdueAfterMs: Number.NEGATIVE_INFINITY });
+  const payoutRound = payoutRounds(deps);
+  const sweepAll = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      // Commands before deadlines: what was received before one should not come after it.
+      await attempt('commands', () => sweepCommands(deps));
+      if (!stopping.aborted) await attempt('orders', () => sweepOrders(deps));
+      if (!stopping.aborted) await attempt('payouts', payoutRound);
+      await pause(SWEEP_INTERVAL_MS, stopping);
+    }
+  };
+  // Beside the others: a port that does not answer must not hold them up.
+  const collectAll = async (ports: ByMode<FundingPort>): Promise<void> => {
+    while (!stopping.aborted) {
+      await attempt('fundings', () => sweepFundings(deps, ports));
+      await pause(SWEEP_INTERVAL_MS, stopping);
+    }
+  };
+  const sweeping = Promise.all([sweepAll(), startLostWorkflows(deps)]);
+  const collecting = funding ? collectAll(funding) : null;
   return {
+    counts,
     async stop() {
-      stopped = true;
-      if (timer) clearTimeout(timer);
-      await running;
+      stop.abort();
+      await Promise.race([sweeping, pause(STOP_MS, new AbortController().signal)]);
       await collecting;
     },
   };
 }
 
 /** Pages of payouts, one after the other: at first without a pause until all were seen, then one every ten seconds. */
-function payoutRounds({ payouts, ...deps }: Parameters<typeof startSweeper>[0]): () => Promise<void> {
-  let after = '';
+function payoutRounds(deps: SweeperDependencies & { readonly payouts?: PayoutStarts }): () => Promise<Sweep> {
+  const { payouts } = deps;
+  let after = FIRST_PAYOUT;
   let dueAt = Number.NEGATIVE_INFINITY;
-  let pendingAfterMs = 0;
+  let pendingMs = 0;
   return async () => {
-    if (!payouts || Date.now() < dueAt) return;
-    const swept = await sweepPayouts({ db: deps.db, payouts }, { pendingAfterMs, after });
+    // By a clock that nobody sets: only the pause between two sweeps of this process is measured.
+    if (!payouts || performance.now() < dueAt) return { done: 0, left: deps.counts?.left.payouts ?? 0 };
+    const swept = await sweepPayouts({ ...deps, payouts }, { pendingMs, after });
     after = swept.after;
-    if (swept.started > 0) deps.log.info({ payouts: swept.started }, 'swept');
-    if (pendingAfterMs === 0 && after !== '') return;
-    pendingAfterMs = PAYOUT_PENDING_AFTER_MS;
-    dueAt = Date.now() + PAYOUT_SWEEP_INTERVAL_MS;
-  };
-}
-
-const REGULAR = { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: OVERDUE_AFTER_MS };
-
-/**
- * One sweep.
- *
- * @param thresholds.pendingAfterMs how old an open command must be to be sent again
- * @param thresholds.overdueAfterMs how long past its deadline an order is woken; −Infinity wakes each that has one
- * @returns how many commands were sent again and how many orders woken
- */
-export async function sweep(
-  deps: SweeperDependencies,
-  thresholds: { readonly pendingAfterMs: number; readonly overdueAfterMs: number },
-): Promise<{ resent: number; woken: number }> {
-  const { db, signals, log } = deps;
-  // Recorded commands, also held ones, are the workflow's and the order log's to remember.
-  await db.execute(sql`
-    UPDATE commands SET open = false
-    WHERE open AND EXISTS (
-      SELECT FROM order_log WHERE order_log.command_id = commands.command_id AND order_log.order_id = commands.order_id)`);
-  const pending = await inPages(
-    (after) => pendingCommands(db, after, thresholds.pendingAfterMs),
-    ({ commandId }) => commandId,
-    async (row) => {
-      const { orderId, payload, opening } = row;
-      if (orderId === null || !('type' in payload)) return;
-      if (isOurs(deps, orderId, { ...row, payload })) await signals.send(orderId, [payload], opening ?? undefined);
-    },
-  );
-  const overdue = await inPages(
-    (after) => overdueOrders(db, after, thresholds.overdueAfterMs),
-    ({ id }) => id,
-    ({ id, opening }) => signals.wake(id, opening),
-  );
-  const swept = { resent: pending, woken: overdue };
-  if (swept.resent > 0 || swept.woken > 0) log.info(swept, 'swept');
-  return swept;
-}
-
-/** Told once per process. */
-const unproven = new LRUCache<string, true>({ max: 1_000 });
-
-/** Whoever can write to the table, and has not the service's secret, is nobody whose commands are sent. */
-function isOurs(
-  { proofs, log, onUnproven }: SweeperDependencies,
-  orderId: string,
-  stored: StoredCommand & { readonly commandId: string },
-): boolean {
-  const { commandId } = stored;
-  if (proofs === null || proofs.prove(orderId, stored)) return true;
-  if (!unproven.has(commandId)) {
-    unproven.set(commandId, true);
-    log.error({ commandId, orderId }, 'a stored command has no proof of this service and is not sent');
-    onUnproven?.();
-  }
-  return false;
-}
-
-function pendingCommands(db: Database, after: string, pendingAfterMs: number) {
-  const before = new Date(Date.now() - pendingAfterMs);
-  return db
-    .select({
-      commandId: commands.commandId,
-      orderId: commands.orderId,
-      payload: commands.payload,
-      proof: commands.proof,
-      isAdopted,
-      opening: openingColumns,
-    })
-    .from(commands)
-    .leftJoin(escrowOrders, eq(escrowOrders.id, commands.orderId))
-    .where(and(eq(commands.open, true), lte(commands.createdAt, before), gt(commands.commandId, after)))
-    .orderBy(commands.commandId)
-    .limit(PAGE_ROWS);
-}
-
-function overdueOrders(db: Database, after: string, overdueAfterMs: number) {
-  const { nextDeadline, id } = escrowOrders;
-  const isDue = Number.isFinite(overdueAfterMs)
-    ? lte(nextDeadline, new Date(Date.now() - overdueAfterMs))
-    : isNotNull(nextDeadline);
-  return db
-    .select({ id, opening: openingColumns })
-    .from(escrowOrders)
-    .where(and(isDue, gt(id, after)))
-    .orderBy(id)
-    .limit(PAGE_ROWS);
-}
-
-/** Handles every row, a page after the other and a few rows at a time; answers how many there were. */
-async function inPages<Row>(
-  read: (after: string) => Promise<Row[]>,
-  keyOf: (row: Row) => string,
-  handle: (row: Row) => Promise<unknown>,
-): Promise<number> {
-  let count = 0;
-  for (let after = ''; ; ) {
-    const page = await read(after);
-    for (let start = 0; start < page.length; start += SIGNALS_AT_ONCE) {
-      await Promise.all(page.slice(start, start + SIGNALS_AT_ONCE).map(handle));
+    if (pendingMs > 0 || after === FIRST_PAYOUT) {
+      pendingMs = PAYOUT_PENDING_MS;
+      dueAt = performance.now() + PAYOUT_SWEEP_INTERVAL_MS;
     }
-    count += page.length;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE_ROWS) return count;
-    after = keyOf(last);
-  }
+    return swept;
+  };
 }

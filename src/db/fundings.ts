@@ -118,9 +118,9 @@ export async function takeDueFundings(db: Database, limit: number): Promise<DueF
   const rows = await db.execute<DueFunding & Record<string, unknown>>(sql`
     UPDATE fundings f SET attempts = f.attempts + 1, look_at = ${leaseOf(sql`f.attempts`)}
     FROM payment_intents i
-    WHERE i.id = f.intent_id AND f.intent_id IN (
-      SELECT intent_id FROM fundings WHERE open AND look_at <= clock_timestamp()
-      ORDER BY look_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    WHERE i.id = f.intent_id AND f.intent_id = ANY(ARRAY(
+      SELECT intent_id FROM fundings WHERE open AND look_at <= now()
+      ORDER BY look_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))
     RETURNING f.intent_id AS key, f.order_id AS "orderId", i.merchant_id AS "merchantId", f.mode, f.currency,
       f.amount::text AS amount, f.status, f.command, f.idempotency_key AS "idempotencyKey",
       f.fingerprint, i.status AS "intentStatus", EXISTS (SELECT FROM order_log l

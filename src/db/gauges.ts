@@ -22,8 +22,7 @@ export async function readGauges(db: Database): Promise<ServiceGauges> {
   const age = (instant: string) => sql.raw(`coalesce(extract(epoch FROM now() - min(${instant})), 0)::float8`);
   const [row] = await db.execute<ServiceGauges & Record<string, unknown>>(sql`
     SELECT
-      (SELECT count(*)::int FROM held_commands) AS "heldCommands",
-      (SELECT ${age('held_at')} FROM held_commands) AS "heldOldestSeconds",
+      held."heldCommands", held."heldOldestSeconds",
       (SELECT count(*)::int FROM commands WHERE open) AS "pendingCommands",
       (SELECT ${age('created_at')} FROM commands WHERE open) AS "pendingOldestSeconds",
       (SELECT greatest(${age('next_deadline')}, 0)
@@ -34,7 +33,8 @@ export async function readGauges(db: Database): Promise<ServiceGauges> {
       (SELECT ${age('updated_at')} FROM fundings WHERE open) AS "fundingOpenOldestSeconds",
       (SELECT coalesce(jsonb_object_agg(state, n), '{}')
          FROM (SELECT coalesce(state, 'other') AS state, count(*) AS n FROM pg_stat_activity
-               WHERE datname = current_database() GROUP BY 1) c) AS connections`);
-  if (!row) throw new Error('A select without FROM answered no row');
+               WHERE datname = current_database() GROUP BY 1) c) AS connections
+    FROM (SELECT count(*)::int AS "heldCommands", ${age('held_at')} AS "heldOldestSeconds" FROM held_commands) AS held`);
+  if (!row) throw new Error('An aggregate answered no row');
   return row;
 }

@@ -2,7 +2,7 @@
  * Statements about payouts. Their status is written by the commit alone (commit-entries.ts); here only what is no
  * fact of the order's log is: how often a pending payout was tried, and what the last try said.
  */
-import { and, desc, eq, getTableColumns, gt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { OrderOpening, PayoutStatus } from '../domain/escrow-order.ts';
 import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
 import type { Database } from './client.ts';
@@ -111,33 +111,6 @@ export async function keepError(db: Database, payoutId: string, error: string): 
     .update(payouts)
     .set({ lastError: error })
     .where(and(eq(payouts.id, payoutId), eq(payouts.status, 'PENDING')));
-}
-
-/**
- * Pending payouts that nothing has happened to since `before`, in the order of their ids. Also those that seem to be
- * of the future: the clock of their order runs ahead.
- */
-export async function pendingPayouts(
-  db: Database,
-  page: { after: string; before: Date; limit: number },
-): Promise<string[]> {
-  const { after, before, limit } = page;
-  const rows = await db
-    .select({ id: payouts.id })
-    .from(payouts)
-    .where(
-      and(
-        eq(payouts.status, 'PENDING'),
-        gt(payouts.id, after),
-        or(
-          sql`${payouts.updatedAt} <= ${before.toISOString()}::timestamptz`,
-          sql`${payouts.updatedAt} > clock_timestamp()`,
-        ),
-      ),
-    )
-    .orderBy(payouts.id)
-    .limit(limit);
-  return rows.map(({ id }) => id);
 }
 
 /** The last failure of a payout that its order's log has up to `version`. Reads the log: not for hot paths. */

@@ -214,19 +214,26 @@ export async function replaceCommand(
 ): Promise<boolean> {
   const replaced = await db
     .update(commands)
-    .set({ commandId, payload, proof, open: true, createdAt: sql`clock_timestamp()` })
+    .set({
+      ...{ commandId, payload, proof, open: true, createdAt: sql`clock_timestamp()` },
+      ...{ attempts: 0, lookAt: sql`clock_timestamp() + interval '5 seconds'` },
+    })
     .where(eq(commands.commandId, oldCommandId))
     .returning({ commandId: commands.commandId });
   return replaced.length === 1;
 }
 
-/** Forgets a claim that nobody else can have sent: one younger than `youngerThanMs`. False when it stays. */
+/**
+ * Forgets a claim that nobody else can have sent: one younger than `youngerThanMs` that no sweeper took. False when it
+ * stays.
+ */
 export async function withdrawClaim(db: Database, commandId: string, youngerThanMs: number): Promise<boolean> {
   const withdrawn = await db
     .delete(commands)
     .where(
       and(
         eq(commands.commandId, commandId),
+        eq(commands.attempts, 0),
         sql`${commands.createdAt} > clock_timestamp() - ${youngerThanMs} * interval '1 millisecond'`,
       ),
     )

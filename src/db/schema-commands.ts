@@ -64,10 +64,15 @@ export const commands = pgTable(
     open: boolean().notNull(),
     /** That the service stored this command for this order (src/stored-proofs.ts); null before 0.4.0. */
     proof: bytea(),
+    /** How often the sweeper took it. Once it did, its maker may not withdraw it. */
+    attempts: integer().notNull().default(0),
+    /** When the sweeper takes an open one. */
+    lookAt: instant('look_at').notNull().default(sql`now() + interval '5 seconds'`),
   },
   (table) => [
     unique('idempotency_key_claimed').on(table.merchantId, table.mode, table.role, table.idempotencyKey),
     index('commands_open').on(table.createdAt).where(sql`open`),
+    index('commands_due').on(table.lookAt).where(sql`open`),
   ],
 );
 

@@ -95,7 +95,10 @@ export const paymentIntents = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (table) => [index('payment_intents_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
+  (table) => [
+    index('payment_intents_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
+    index('payment_intents_by_status').on(table.merchantId, table.mode, table.status, table.createdAt, table.id),
+  ],
 );
 
 export const escrowOrders = pgTable(
@@ -127,6 +130,10 @@ export const escrowOrders = pgTable(
     releasedAmount: money('released_amount').notNull().default('0'),
     refundedAmount: money('refunded_amount').notNull().default('0'),
     nextDeadline: instant('next_deadline'),
+    /** How often the order was woken because of this deadline. A trigger forgets both when the deadline changes. */
+    wakes: integer().notNull().default(0),
+    /** Since when the sweeper waits for what its last wake brings; null: for the deadline itself. */
+    wakeAt: instant('wake_at'),
     /** How far the order's clock runs ahead of the real one; test mode only. */
     clockOffsetMs: bigint('clock_offset_ms', { mode: 'number' }).notNull().default(0),
     createdAt: instant('created_at').notNull(),
@@ -136,6 +143,9 @@ export const escrowOrders = pgTable(
     unique('escrow_orders_currency').on(table.id, table.currency),
     unique('escrow_orders_owner').on(table.id, table.merchantId, table.mode),
     index('escrow_orders_by_deadline').on(table.nextDeadline).where(sql`next_deadline is not null`),
+    index('escrow_orders_due')
+      .on(sql`coalesce(wake_at, next_deadline)`, table.id)
+      .where(sql`coalesce(wake_at, next_deadline) is not null`),
   ],
 );
 
@@ -270,6 +280,7 @@ export const payouts = pgTable(
   (table) => [
     unique('payout_of_release').on(table.orderId, table.milestoneIndex).nullsNotDistinct(),
     index('payouts_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
+    index('payouts_by_status').on(table.merchantId, table.mode, table.status, table.createdAt, table.id),
     index('payouts_pending').on(table.updatedAt).where(sql`status = 'PENDING'`),
     index('payouts_failed').on(table.updatedAt).where(sql`status = 'FAILED'`),
   ],

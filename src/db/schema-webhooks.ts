@@ -123,5 +123,8 @@ export const webhookDeliveries = pgTable(
     primaryKey({ columns: [table.endpointId, table.eventId] }),
     index('webhook_deliveries_due').on(table.endpointId, table.nextAttemptAt).where(sql`status = 'pending'`),
     index('webhook_deliveries_by_endpoint').on(table.endpointId, table.createdAt, table.eventId),
+    index('webhook_deliveries_open')
+      .on(table.endpointId, table.status, table.createdAt, table.eventId)
+      .where(sql`status <> 'delivered'`),
   ],
 );

@@ -166,5 +166,5 @@ async function failPending(tx: Pick<Database, 'update'>, endpointId: string, las
   await tx
     .update(webhookDeliveries)
     .set({ status: 'failed', nextAttemptAt: null, lastError: sql`coalesce(last_error || '; ', '') || ${lastError}` })
-    .where(and(eq(webhookDeliveries.endpointId, endpointId), eq(webhookDeliveries.status, 'pending')));
+    .where(and(eq(webhookDeliveries.endpointId, endpointId), sql`${webhookDeliveries.status} = 'pending'`));
 }

@@ -3,8 +3,11 @@
  * limited to what is safe to repeat: waking an order and sending a stored command again.
  */
 import type { Client } from '@temporalio/client';
-import { type SweeperDependencies, sweep } from '../activities/sweeper.ts';
+import { sweepCommands } from '../activities/command-sweep.ts';
+import { sweepOrders } from '../activities/order-sweep.ts';
+import type { SweeperDependencies } from '../activities/sweeping.ts';
 import type { Database } from '../db/client.ts';
+import { forgetBackOff } from '../db/sweeps.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
 import { checkBooks } from './books.ts';
@@ -25,7 +28,6 @@ export async function reconcile(db: Database, client: Client, taskQueue: string)
 }
 
 const LATE_MS = 5 * 60_000;
-const PENDING_AFTER_MS = 30_000;
 
 /**
  * Wakes the orders whose workflow should run or whose deadline has passed, and sends pending commands again. A workflow
@@ -35,7 +37,7 @@ const PENDING_AFTER_MS = 30_000;
  * @returns a line for each thing that it did
  */
 export async function repair(
-  { signals, ...deps }: Pick<SweeperDependencies, 'db' | 'log' | 'proofs'> & { readonly signals: OrderSignals },
+  { signals, ...given }: Pick<SweeperDependencies, 'db' | 'log' | 'proofs'> & { readonly signals: OrderSignals },
   toWake: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
@@ -47,12 +49,20 @@ export async function repair(
   };
   for (const orderId of toWake) await wake(orderId);
   const noted = {
-    wake,
+    wake: async (orderId: string, opening?: OrderOpening) => {
+      await wake(orderId, opening);
+      return 'sent' as const;
+    },
+    start: signals.start,
     send: async (...[orderId, commands, opening]: Parameters<OrderSignals['send']>) => {
       const result = await signals.send(orderId, commands, opening);
-      done.push(`sent ${commands[0].type} ${commands[0].id} to ${orderId} again: ${result}`);
+      done.push(...commands.map(({ type, id }) => `sent ${type} ${id} to ${orderId} again: ${result}`));
+      return result;
     },
   };
-  await sweep({ ...deps, signals: noted }, { pendingAfterMs: PENDING_AFTER_MS, overdueAfterMs: LATE_MS });
+  await forgetBackOff(given.db, LATE_MS);
+  const deps = { ...given, signals: noted };
+  for (let left = 1; left > 0; ) left = (await sweepCommands(deps)).left;
+  for (let left = 1; left > 0; ) left = (await sweepOrders(deps, { lateMs: LATE_MS })).left;
   return done;
 }

@@ -22,13 +22,16 @@ export type SendResult = 'sent' | 'unreachable' | 'unclear';
 
 export interface OrderSignals {
   /**
-   * Sends commands of one type in one signal; never throws. Sending a command twice is safe.
+   * Sends commands of one type in one signal. Sending a command twice is safe.
    *
    * @param opening for the list of orders, where the sender knows it
+   * @throws only when the type or the form of a command is none of this version's
    */
   send(orderId: string, commands: readonly [Command, ...Command[]], opening?: OrderOpening): Promise<SendResult>;
   /** Makes the order's workflow run and look at its deadlines. */
   wake(orderId: string, opening?: OrderOpening): Promise<SendResult>;
+  /** Makes the order's workflow run. One that runs notices nothing. */
+  start(orderId: string, opening?: OrderOpening): Promise<SendResult>;
 }
 
 /** What gRPC says when there is no connection to send anything over: refused now or before, or no such name. */
@@ -56,42 +59,46 @@ export function createOrderSignals(
   const proofs = secretsKey ? new CommandProofs(secretsKey) : null;
   const argumentOf = (orderId: string) => (command: Command) =>
     proofs ? RawValue.fromPayload(proofs.payload(orderId, command)) : payloadOf(command);
-  const signal = async (
+  /** @param signal null: the workflow is only started */
+  const reach = async (
     orderId: string,
-    name: string,
-    payloads: readonly unknown[],
+    signal: { readonly name: string; readonly payloads: readonly unknown[] } | null,
     given?: OrderOpening,
   ): Promise<SendResult> => {
     const attempts: Attempts = { count: 0 };
     const known = given ?? openingOf?.(orderId);
     const opening = known && { ...known, amount: formatAmount(known.amount) };
-    const signalWithStart = (hasAttributes: boolean) =>
-      client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, {
+    const call = async (hasAttributes: boolean): Promise<void> => {
+      const options = {
         ...(opening && { staticSummary: summaryOf(opening) }),
         ...(opening && hasAttributes && { typedSearchAttributes: pairsOf(opening) }),
         workflowId: escrowOrderWorkflowId(orderId),
         taskQueue,
-        signal: name,
-        signalArgs: [...payloads],
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      });
-    const start = async (signalled: typeof signalWithStart) => {
+      };
+      if (signal) {
+        const { name, payloads } = signal;
+        const signalled = { ...options, signal: name, signalArgs: [...payloads] };
+        await client.workflow.signalWithStart(ESCROW_ORDER_WORKFLOW, signalled);
+      } else {
+        await client.workflow.start(ESCROW_ORDER_WORKFLOW, { ...options, args: [] });
+      }
+    };
+    const callOrderly = async () => {
       const hasAttributes = searchAttributes?.isUsable() ?? false;
       try {
-        await signalled(hasAttributes);
+        await call(hasAttributes);
       } catch (error) {
         if (!hasAttributes || codeOf(error) !== GRPC.INVALID_ARGUMENT) throw error;
         // Somebody removed an attribute. The command matters more than how its order is found.
         searchAttributes?.refused();
-        await signalled(false);
+        await call(false);
       }
     };
     try {
-      await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
-        countingAttempts(attempts, () => start(signalWithStart)),
-      );
+      await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => countingAttempts(attempts, callOrderly));
       return 'sent';
     } catch (error) {
       // Whatever was repeated had reached somebody, and may have been done before that.
@@ -99,9 +106,12 @@ export function createOrderSignals(
     }
   };
   return {
-    send: (orderId, commands, opening) =>
-      signal(orderId, signalOf(commands[0].type), commands.map(argumentOf(orderId)), opening),
-    wake: (orderId, opening) => signal(orderId, WAKE_SIGNAL, [], opening),
+    async send(orderId, commands, opening) {
+      const signal = { name: signalOf(commands[0].type), payloads: commands.map(argumentOf(orderId)) };
+      return reach(orderId, signal, opening);
+    },
+    wake: (orderId, opening) => reach(orderId, { name: WAKE_SIGNAL, payloads: [] }, opening),
+    start: (orderId, opening) => reach(orderId, null, opening),
   };
 }
 

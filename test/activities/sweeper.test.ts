@@ -1,10 +1,11 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { startSweeper, sweep } from '../../src/activities/sweeper.ts';
+import { sweepCommands } from '../../src/activities/command-sweep.ts';
+import { sweepOrders } from '../../src/activities/order-sweep.ts';
+import { startSweeper } from '../../src/activities/sweeper.ts';
 import { commands } from '../../src/db/schema.ts';
 import type { Command } from '../../src/domain/commands.ts';
-import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { adminOf } from '../support/admin.ts';
 import { historyOf, typeOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
@@ -12,10 +13,10 @@ import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();
-const AGES = { pendingAfterMs: 5_000, overdueAfterMs: 30_000 };
 
 /** What the API stores before it answers 202. */
 async function store(orderId: string, stored: Command, ageMs = 0): Promise<void> {
+  const createdAt = Date.now() - ageMs;
   await orders.db.insert(commands).values({
     commandId: stored.id,
     merchantId: MERCHANT_ID,
@@ -23,7 +24,8 @@ async function store(orderId: string, stored: Command, ageMs = 0): Promise<void>
     role: 'merchant',
     orderId,
     payload: stored,
-    createdAt: new Date(Date.now() - ageMs),
+    createdAt: new Date(createdAt),
+    lookAt: new Date(createdAt + 5_000),
     open: true,
     proof: orders.proofs.of(orderId, stored),
   });
@@ -53,11 +55,11 @@ test('a command that was stored but never sent is sent once it is old enough, an
   await store(orderId, lost, 6_000);
   await store(orderId, recent, -60_000);
 
-  expect(await sweep(orders, AGES)).toEqual({ resent: 1, woken: 0 });
+  expect(await sweepCommands(orders)).toEqual({ done: 1, left: 0 });
 
   expect(await recorded(orderId, lost, 'accepted')).toMatchObject({ events: [{ details: { description: 'lost' } }] });
   expect((await orders.logOf(orderId)).map(({ commandId }) => commandId)).toEqual([lost.id]);
-  expect(await sweep(orders, AGES)).toEqual({ resent: 0, woken: 0 });
+  expect(await sweepCommands(orders)).toEqual({ done: 0, left: 0 });
   expect([await isOpen(lost), await isOpen(recent)]).toEqual([false, true]);
 });
 
@@ -77,15 +79,23 @@ test('a stored command that this service did not store is never sent, and told o
   await set(changed, { payload: { ...changed, actor: { role: 'operator', id: 'me' } } });
   let unproven = 0;
   const deps = { ...orders, log, onUnproven: () => unproven++ };
-  for (let round = 0; round < 3; round++) await sweep(deps, AGES);
+  for (let round = 0; round < 3; round++) {
+    await sweepCommands(deps);
+    await orders.db
+      .update(commands)
+      .set({ lookAt: new Date(0) })
+      .where(eq(commands.orderId, orderId));
+  }
   expect((await orders.logOf(orderId)).map(({ commandType }) => commandType)).toEqual(['order.fund']);
-  expect(told).toEqual(forged.map(({ id }) => ({ commandId: id, orderId })).sort(byId));
+  expect((told as { commandId: string }[]).sort(byId)).toEqual(
+    forged.map(({ id }) => ({ commandId: id, orderId })).sort(byId),
+  );
   expect(unproven).toBe(3);
   // What was there before proofs, as the migration found it, is sent.
   await adminOf(
     orders,
   )`INSERT INTO adopted_commands SELECT command_id, payload FROM commands WHERE command_id = ${bare.id}`;
-  await sweep(deps, AGES);
+  await sweepCommands(deps);
   expect(await recorded(orderId, bare, 'accepted')).toMatchObject({ commandType: 'milestone.create' });
   await orders.db.delete(commands).where(inArray(commands.commandId, [moved.id, changed.id]));
 });
@@ -101,7 +111,7 @@ test('a command that is recorded is closed and not sent again, also when it is o
   }
   const before = await signalsTo(orderId);
 
-  expect((await sweep(orders, AGES)).resent).toBe(0);
+  expect((await sweepCommands(orders)).done).toBe(0);
 
   expect([await isOpen(done), await isOpen(refused), await isOpen(held)]).toEqual([false, false, false]);
   expect(await signalsTo(orderId)).toBe(before);
@@ -111,7 +121,7 @@ test('a command that two sweepers and its client send at the same time is carrie
   const orderId = await orders.createOrder();
   const one = create(0);
   await store(orderId, one, 6_000);
-  const [answer] = await Promise.all([orders.submit(orderId, one), sweep(orders, AGES), sweep(orders, AGES)]);
+  const [answer] = await Promise.all([orders.submit(orderId, one), sweepCommands(orders), sweepCommands(orders)]);
   await orders.submit(orderId, one);
   expect(answer).toMatchObject({ kind: 'recorded', entry: { outcome: 'accepted' } });
   expect(await orders.logOf(orderId)).toHaveLength(1);
@@ -125,12 +135,12 @@ test('an order whose deadline passed is woken although its workflow is gone', as
   const { until: deadline } = (await recorded(orderId, held, 'held')).held ?? {};
   await until('the deadline', () => Date.now() > Number(deadline));
 
-  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 3_600_000 })).toEqual({ resent: 0, woken: 0 });
-  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 0 })).toEqual({ resent: 0, woken: 1 });
+  expect(await sweepOrders(orders)).toEqual({ done: 0, left: 0 });
+  expect(await sweepOrders(orders, { lateMs: 0 })).toEqual({ done: 1, left: 0 });
 
   const outcome = await recorded(orderId, held, 'rejected');
   expect(outcome).toMatchObject({ reason: 'previous_milestone_missing', at: new Date(Number(deadline)) });
-  expect(await sweep(orders, { pendingAfterMs: 5_000, overdueAfterMs: 0 })).toEqual({ resent: 0, woken: 0 });
+  expect(await sweepOrders(orders, { lateMs: 0 })).toEqual({ done: 0, left: 0 });
 });
 
 test('a held command survives its workflow: the next signal starts it again and its turn comes', async () => {
@@ -145,12 +155,16 @@ test('a held command survives its workflow: the next signal starts it again and 
   expect(await faultsOf(orders.db, orderId)).toEqual([]);
 });
 
-test('at boot every open command is sent at once, and every order with a deadline runs again', async () => {
-  const [one, other] = [await orders.createOrder(), await orders.createOrder()];
-  const [pending, waiting] = [create(0), create(1, 60_000)];
-  await store(one, pending);
-  await orders.gateway.submit(other, waiting, { waitMs: 5_000, untilHeld: true, send: true });
+test('when it starts, open commands are sent and what does not run of the orders with a deadline runs again', async () => {
+  const [one, other, running] = [await orders.createOrder(), await orders.createOrder(), await orders.createOrder()];
+  const pending = create(0);
+  await store(one, pending, 6_000);
+  for (const orderId of [other, running]) {
+    await orders.gateway.submit(orderId, create(1, 60_000), { waitMs: 5_000, untilHeld: true, send: true });
+  }
   await orders.workflow(other).terminate('wiped');
+  const { runId } = await orders.workflow(running).describe();
+  const before = await signalsTo(running);
 
   const sweeper = startSweeper(orders);
   onTestFinished(() => sweeper.stop());
@@ -160,14 +174,6 @@ test('at boot every open command is sent at once, and every order with a deadlin
     return (await orders.workflow(other).describe()).status.name === 'RUNNING';
   });
   await until('the command to be closed', async () => (await isOpen(pending)) === false);
-});
-
-test('the sweep at boot leaves no order out, however many have a deadline', async () => {
-  // Their workflows need not run for this.
-  const signals = createOrderSignals(orders.client, `${orders.taskQueue}-without-worker`);
-  const nextDeadline = new Date(Date.now() + 3_600_000);
-  const ids = await Promise.all(Array.from({ length: 501 }, () => orders.createOrder({ nextDeadline })));
-  const boot = { pendingAfterMs: 0, overdueAfterMs: Number.NEGATIVE_INFINITY };
-  const { woken } = await sweep({ ...orders, signals }, boot);
-  expect(woken).toBeGreaterThanOrEqual(ids.length);
+  expect((await orders.workflow(running).describe()).runId).toBe(runId);
+  expect(await signalsTo(running)).toBe(before);
 });

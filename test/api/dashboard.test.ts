@@ -1,6 +1,7 @@
 /** The dashboard and the alert rules ask for metrics that exist, with labels that they have. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { newCounts } from '../../src/activities/sweeping.ts';
 import { createMetrics } from '../../src/metrics.ts';
 
 const ALERTS = readFileSync('deploy/prometheus/alerts.yml', 'utf8');
@@ -31,6 +32,7 @@ async function everything(): Promise<string> {
     }),
     verification: () => ({ runs: 0, violations: 0, lastRunAt: null, lastViolations: 0 }),
     stuck: async () => ({ recording: 0 }),
+    sweeps: newCounts,
     version: '1.2.3',
   });
   metrics.request({ method: 'GET', route: '/', status: 500, reason: 'internal_error', seconds: 1 });

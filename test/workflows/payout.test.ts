@@ -1,8 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { sweepPayouts } from '../../src/activities/payout-sweep.ts';
+import { FIRST_PAYOUT, sweepPayouts } from '../../src/activities/payout-sweep.ts';
 import { startSweeper } from '../../src/activities/sweeper.ts';
 import type { Database } from '../../src/db/client.ts';
-import { pendingPayouts } from '../../src/db/payouts.ts';
 import { type PayoutOutcome, settleCommand } from '../../src/domain/payouts.ts';
 import { createMockSettlement, referenceOf } from '../../src/settlement/mock.ts';
 import type { SettlementPort } from '../../src/settlement/ports.ts';
@@ -99,25 +98,29 @@ test('starting a payout many times at once pays it once', async () => {
 test('a payout whose start was lost is started by the sweep once it is old enough', async () => {
   const { payoutId } = await releasedPayout(orders);
   const deps = { db: orders.db, payouts: starts };
-  expect(await sweepPayouts(deps, { pendingAfterMs: 60_000, after: '' })).toEqual({ started: 0, after: '' });
-  expect(await sweepPayouts(deps, { pendingAfterMs: 0, after: '' })).toEqual({ started: 1, after: '' });
+  const nothing = { done: 0, left: 0, after: FIRST_PAYOUT };
+  expect(await sweepPayouts(deps, { pendingMs: 60_000, after: FIRST_PAYOUT })).toEqual(nothing);
+  expect(await sweepPayouts(deps, { pendingMs: 0, after: FIRST_PAYOUT })).toEqual({ ...nothing, done: 1 });
   await inStatus(payoutId, 'PAID');
 });
 
 test('an order whose clock runs ahead does not hide its payout from the sweep', async () => {
   const { payoutId } = await releasedPayout(orders, { clockAheadSeconds: 86_400 });
-  await sweepPayouts({ db: orders.db, payouts: starts }, { pendingAfterMs: 60_000, after: '' });
+  await sweepPayouts({ db: orders.db, payouts: starts }, { pendingMs: 60_000, after: FIRST_PAYOUT });
   await inStatus(payoutId, 'PAID');
 });
 
 test('the sweep goes on where its last page ended', async () => {
-  const ids = [];
+  const ids: string[] = [];
   for (let made = 0; made < 3; made++) ids.push((await releasedPayout(orders)).payoutId);
-  ids.sort();
-  const before = new Date(Date.now() + 1_000);
-  const page = await pendingPayouts(orders.db, { after: '', before, limit: 2 });
-  expect(page).toEqual(ids.slice(0, 2));
-  expect(await pendingPayouts(orders.db, { after: page[1] ?? '', before, limit: 2 })).toEqual(ids.slice(2));
+  const started: string[] = [];
+  const deps = { db: orders.db, payouts: { start: async (id: string) => started.push(id) } };
+  const page = await sweepPayouts(deps, { pendingMs: 0, after: FIRST_PAYOUT, limit: 2 });
+  expect(page).toMatchObject({ done: 2 });
+  expect(started).toEqual(ids.slice(0, 2));
+  const next = await sweepPayouts(deps, { pendingMs: 0, after: page.after, limit: 2 });
+  expect(next).toMatchObject({ done: 1, left: 0, after: FIRST_PAYOUT });
+  expect(started).toEqual(ids);
 });
 
 test('a payout whose workflow was terminated in the middle of a try is started again by the sweeper', async () => {
