@@ -12,3 +12,6 @@ BEGIN
   WHERE o.id = c.order_id AND c.delta <> 0;
   RETURN NULL;
 END $$;
+--> statement-breakpoint
+-- What is stored for an order, and was received before one of its deadlines, is looked for when that has passed.
+CREATE INDEX "commands_open_of_order" ON "commands" USING btree ("order_id") WHERE open;

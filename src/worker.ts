@@ -14,6 +14,7 @@ import {
 import type { Logger } from 'pino';
 import { type ActivityDependencies, createActivities } from './activities/index.ts';
 import type { SecretsKey } from './secrets-key.ts';
+import { StoredProofs } from './stored-proofs.ts';
 import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
 import { ProofCodec } from './temporal/proof-codec.ts';
 
@@ -93,7 +94,11 @@ export async function startWorker(
     namespace: deps.namespace,
     taskQueue: deps.taskQueue,
     workflowBundle: bundle,
-    activities: createActivities({ ...deps, requiresProof: Boolean(deps.secretsKey) }),
+    activities: createActivities({
+      ...deps,
+      requiresProof: Boolean(deps.secretsKey),
+      proofs: deps.secretsKey ? new StoredProofs(deps.secretsKey) : null,
+    }),
     dataConverter: {
       payloadConverterPath: PAYLOAD_CONVERTER_PATH,
       ...(deps.secretsKey && { payloadCodecs: [new ProofCodec(deps.secretsKey)] }),

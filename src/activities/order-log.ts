@@ -7,9 +7,12 @@ import { batchRows } from '../db/batch-rows.ts';
 import { constraintOf, type Database, isContention, isPermanent, sqlState } from '../db/client.ts';
 import { writeBatch } from '../db/commit-entries.ts';
 import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
+import { openCommandsOf } from '../db/queries.ts';
 import { onBehalfOf } from '../db/turns.ts';
+import type { Command } from '../domain/commands.ts';
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
+import { isOfDeadline } from '../domain/propose.ts';
 import {
   type CommitResult,
   type OrderActivities,
@@ -17,6 +20,7 @@ import {
   RECORDED_PAGE,
   type Searchability,
 } from '../domain/protocol.ts';
+import type { StoredProofs } from '../stored-proofs.ts';
 import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { withBriefFailures } from './failures.ts';
 
@@ -33,6 +37,8 @@ export interface OrderLogDependencies {
   readonly isSearchable?: () => boolean;
   /** Whether commands must prove who sent them. Default: they are believed. */
   readonly requiresProof?: boolean;
+  /** What stored commands are believed by. Default: all are. */
+  readonly proofs?: StoredProofs | null;
 }
 
 /** Attempts at a write that lost against another transaction. They follow at once: the winner is done by then. */
@@ -83,6 +89,8 @@ async function commitEntries(deps: OrderLogDependencies, proposed: ProposedBatch
   if (await paysWhoRaised(deps.db, proposed)) {
     return { kind: 'refused', sqlState: RAISED_BY_ITS_WINNER, rule: 'dispute_default' };
   }
+  const earlier = await receivedBefore(deps, proposed);
+  if (earlier.length > 0) return { kind: 'recorded', asProposed: false, entries: [], known: [], earlier };
   const batch = await withHeldDetails(deps.db, proposed);
   const written = await tryWrite(deps, batch);
   if (typeof written === 'object') return written;
@@ -112,6 +120,22 @@ async function paysWhoRaised(db: Database, { order, entries }: ProposedBatch): P
       commandType === 'dispute.resolve' && actor.role === 'system' && outcome === 'accepted',
   );
   return isDefault && (await readOrder(db, order.id))?.dispute?.isOpenEnded === true;
+}
+
+/**
+ * Stored commands that were received before the first deadline of a batch: a 202 promised that the time of receiving
+ * decides, and what sends them may be late. Asked for only where time decides.
+ */
+async function receivedBefore({ db, proofs }: OrderLogDependencies, batch: ProposedBatch): Promise<Command[]> {
+  const { order, entries } = batch;
+  const deadline = entries.find(isOfDeadline);
+  if (!deadline) return [];
+  const ids = new Set(entries.map(({ commandId }) => commandId));
+  const stored = await openCommandsOf(db, order.id);
+  return stored
+    .filter((one) => !ids.has(one.payload.id) && one.payload.receivedAt + order.clockOffsetMs <= deadline.at)
+    .filter((one) => proofs?.prove(order.id, one) ?? true)
+    .map(({ payload }) => payload);
 }
 
 async function tryWrite(

@@ -206,6 +206,25 @@ export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | 
 export const isAdopted = sql<boolean>`EXISTS (SELECT FROM adopted_commands a
   WHERE a.command_id = ${commands.commandId} AND a.payload = ${commands.payload})`;
 
+/** Of an order, those without an entry in its log, the first received first; at most as many as come in one batch. */
+export async function openCommandsOf(
+  db: Database,
+  orderId: string,
+): Promise<{ payload: Command; proof: Buffer | null; isAdopted: boolean }[]> {
+  const isUnrecorded = sql`NOT EXISTS (SELECT FROM order_log
+    WHERE order_log.command_id = ${commands.commandId} AND order_log.order_id = ${commands.orderId})`;
+  const rows = await db
+    .select({ payload: commands.payload, proof: commands.proof, isAdopted })
+    .from(commands)
+    // Literally, as the index has it: https://www.postgresql.org/docs/18/indexes-partial.html
+    .where(and(sql`open`, eq(commands.orderId, orderId), isUnrecorded))
+    .orderBy(sql`(${commands.payload} ->> 'receivedAt')::numeric`)
+    .limit(OPEN_COMMANDS_MAX);
+  return rows.flatMap((row) => ('type' in row.payload ? [{ ...row, payload: row.payload }] : []));
+}
+
+const OPEN_COMMANDS_MAX = 100;
+
 /** Puts a new command in the place of one whose outcome is not final; false when somebody else was faster. */
 export async function replaceCommand(
   db: Database,

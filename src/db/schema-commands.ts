@@ -73,6 +73,7 @@ export const commands = pgTable(
     unique('idempotency_key_claimed').on(table.merchantId, table.mode, table.role, table.idempotencyKey),
     index('commands_open').on(table.createdAt).where(sql`open`),
     index('commands_due').on(table.lookAt).where(sql`open`),
+    index('commands_open_of_order').on(table.orderId).where(sql`open`),
   ],
 );
 

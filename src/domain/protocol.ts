@@ -1,6 +1,7 @@
 /**
  * What the workflow and its activities say to each other: plain JSON, total answers, no failure that lasts.
  */
+import type { Command } from './commands.ts';
 import type { OrderSnapshot } from './compact.ts';
 import type { OrderStatus } from './escrow-order.ts';
 import type { AccountHolder } from './ledger.ts';
@@ -53,6 +54,11 @@ export type CommitResult =
        * an earlier version believed has to be believed when its history is replayed.
        */
       readonly unproven?: readonly number[];
+      /**
+       * Stored commands that were received before a deadline of the batch and have not arrived; then nothing was
+       * recorded. They come first.
+       */
+      readonly earlier?: readonly Command[];
     })
   /** The database is at an earlier version than the workflow: it was restored. Reload. */
   | { readonly kind: 'behind'; readonly version: number }

@@ -165,6 +165,7 @@ class Sequencer {
   /** @param batch the commands that are dealt with when everything was recorded as proposed */
   private accept(order: EscrowOrder, result: Recorded, batch: readonly InboxCommand[]): void {
     if (result.unproven) this.inbox.disbelieve(result.unproven);
+    if (result.earlier) this.inbox.insert(result.earlier);
     this.fold(order, result.entries);
     this.backOffMs = BACK_OFF_FIRST_MS;
     const done = new Set([...result.known, ...result.entries.map(({ commandId }) => commandId)]);

@@ -93,6 +93,15 @@ export class Inbox {
     return this.items.filter(isIn).map(({ ordinal }) => ordinal);
   }
 
+  /** Puts stored commands before all others: their proof was checked, and they were received first. */
+  insert(commands: readonly Command[]): void {
+    const items = commands.map((command) => {
+      const ordinal = this.ordinal++;
+      return { command, ordinal, bytes: JSON.stringify(command).length, isUnproven: false, unbelieved: () => command };
+    });
+    this.items = [...items, ...this.items];
+  }
+
   /** What these say of their sender counts no longer. */
   disbelieve(ordinals: readonly number[]): void {
     this.items = this.items.map((item) =>

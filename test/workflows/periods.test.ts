@@ -1,10 +1,11 @@
 /** Time that passes by itself: inspections, due dates and disputes end with nobody sending anything. */
 import { expect, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
+import { commands } from '../../src/db/schema.ts';
 import { DEFAULT_TERMS, type Terms } from '../../src/domain/terms.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { adminOf } from '../support/admin.ts';
-import { command, testOrders } from '../support/orders.ts';
+import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { complete, create, fund, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
@@ -36,6 +37,26 @@ test('an inspection that ends releases the milestone, and the next one in its tu
     ['milestone.remind', 'system'],
     ['milestone.release', 'system'],
   ]);
+  await soundly();
+});
+
+test('a stored command that was received before a deadline is decided before it, though nobody has sent it', async () => {
+  const orderId = await orderWith({ inspectionPeriodSeconds: 2 });
+  await say(orderId, create(0), create(1), complete(0));
+  const actor = { role: 'buyer', id: 'buyer_1' } as const;
+  const details = { reason: 'late', raisedBy: 'buyer@example.com' };
+  const dispute = command('dispute.raise', { milestoneIndex: 0, details, actor });
+  const forged = command('milestone.cancel', { milestoneIndex: 1, details: {} });
+  const late = command('milestone.amend', { milestoneIndex: 1, amount: '2.00', receivedAt: Date.now() + 60_000 });
+  for (const one of [dispute, forged, late]) {
+    await orders.db.insert(commands).values({
+      ...{ commandId: one.id, merchantId: MERCHANT_ID, mode: 'test', role: one.actor.role, orderId, payload: one },
+      ...{ open: true, proof: one === forged ? null : orders.proofs.of(orderId, one) },
+    });
+  }
+  await until('the dispute', async () => (await readOrder(orders.db, orderId))?.status === 'DISPUTED');
+  expect(await statusesOf(orderId)).toEqual(['COMPLETED', 'PENDING']);
+  expect((await orders.logOf(orderId)).slice(-1)).toMatchObject([{ commandId: dispute.id, outcome: 'accepted' }]);
   await soundly();
 });
 
