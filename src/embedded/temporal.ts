@@ -114,6 +114,12 @@ const LIMITS = {
 /** A workflow whose tasks fail twice in a row is found by TemporalReportedProblems; by default after five, in minutes. */
 const PROBLEMS = { 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': 2 };
 
+/**
+ * Histories begin anew after this many events, not after 4096. A worker that has not a workflow in memory replays all of
+ * its history within one task, which may take five seconds, also on a busy machine.
+ */
+const HISTORIES = { 'limit.historyCount.suggestContinueAsNew': 1_000 };
+
 function serverArguments(options: {
   grpc: number;
   ui: number;
@@ -134,7 +140,7 @@ function serverArguments(options: {
     '--sqlite-pragma',
     'synchronous=1',
   ];
-  const values = Object.entries({ ...LIMITS, ...PROBLEMS, ...options.dynamicConfig });
+  const values = Object.entries({ ...LIMITS, ...PROBLEMS, ...HISTORIES, ...options.dynamicConfig });
   const dynamic = values.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]);
   const named = namespaces.flatMap((namespace) => ['--namespace', namespace]);
   return ['server', 'start-dev', ...named, '--log-level', 'warn', ...network, ...storage, ...dynamic];
