@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { batchRows } from '../db/batch-rows.ts';
 import { constraintOf, type Database, isContention, isPermanent, sqlState } from '../db/client.ts';
 import { writeBatch } from '../db/commit-entries.ts';
+import { requireMissing } from '../db/existence.ts';
 import { entriesAfter, heldCommandsOf, type LogEntry, readOrder, settledCommands } from '../db/order-log.ts';
 import { openCommandsOf } from '../db/queries.ts';
 import { onBehalfOf } from '../db/turns.ts';
@@ -62,6 +63,7 @@ export function createOrderActivities(deps: OrderLogDependencies): OrderActiviti
     loadOrder: (orderId) =>
       withBriefFailures('loadOrder', report(orderId), async () => {
         const order = await readOrder(deps.db, orderId);
+        if (!order) await requireMissing(deps.db, 'escrow_orders', orderId);
         return order && { ...toSnapshot(order), ...searchability(deps) };
       }),
   };

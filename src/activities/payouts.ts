@@ -8,7 +8,15 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { type Database, sqlState } from '../db/client.ts';
-import { countAttempt, findPayout, keepError, type PayablePayout, type PayoutView } from '../db/payouts.ts';
+import { requireMissing } from '../db/existence.ts';
+import {
+  countAttempt,
+  findPayout,
+  keepError,
+  type PayablePayout,
+  type PayoutView,
+  rejectedResults,
+} from '../db/payouts.ts';
 import { type Command, TEXT_MAX_LENGTH } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import { isStorableText } from '../domain/field-reader.ts';
@@ -19,6 +27,7 @@ import {
   SETTLEMENT_REFUSED,
   SETTLEMENT_UNAVAILABLE,
   settleCommand,
+  settleCommandId,
 } from '../domain/payouts.ts';
 import { PermanentPortError, type SettlementPort, TemporaryPortError } from '../settlement/ports.ts';
 import { withBriefFailures } from './failures.ts';
@@ -41,6 +50,9 @@ const SETTLEMENT_SHARE = 0.8;
 const TIMEOUT_DEFAULT_MS = 30_000;
 /** How long a result is waited for before it is sent again. */
 const RECORDED_WITHIN_MS = 5_000;
+/** Twice this after the first rejection, then doubled. */
+const REJECTED_WAIT_MS = 500;
+const REJECTED_WAIT_LAST_MS = 15 * 60_000;
 const POLL_FIRST_MS = 10;
 const POLL_LAST_MS = 250;
 
@@ -52,7 +64,7 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
   return {
     loadPayout: (payoutId) =>
       brief('loadPayout', payoutId, async () => {
-        const payout = await findPayout(deps.db, payoutId);
+        const payout = await payoutOf(deps.db, payoutId);
         if (!payout || !isPayable(deps, payout)) return null;
         const { status, version, mode, amount, currency } = payout;
         return { status, version, mode, amount: formatAmount(amount), currency, ...searchability(deps) };
@@ -60,7 +72,7 @@ export function createPayoutActivities(deps: PayoutDependencies): PayoutActiviti
     async executePayout(payoutId) {
       const payout = await brief('executePayout', payoutId, async () => {
         const isPending = await countAttempt(deps.db, payoutId);
-        return isPending ? findPayout(deps.db, payoutId) : null;
+        return isPending ? payoutOf(deps.db, payoutId) : null;
       });
       return payout?.status === 'PENDING' && isPayable(deps, payout) ? askSettlement(deps, payout) : null;
     },
@@ -120,15 +132,41 @@ async function record(deps: PayoutDependencies, result: PayoutResult): Promise<v
   const startedAt = Date.now();
   let pollMs = POLL_FIRST_MS;
   for (let sent = false; ; sent = true) {
-    const payout = await findPayout(deps.db, payoutId);
+    const payout = await payoutOf(deps.db, payoutId);
     if (!payout || payout.version !== version || payout.status !== 'PENDING') return;
-    if (!sent) await deps.signals.send(payout.orderId, [settleCommand(result, payout, startedAt)], payout.order);
+    if (!sent) {
+      const rejected = await rejectedBefore(deps.db, result, payout);
+      const command = settleCommand(result, { ...payout, rejected }, startedAt);
+      await deps.signals.send(payout.orderId, [command], payout.order);
+    }
     if (Date.now() - startedAt > RECORDED_WITHIN_MS) {
       throw new Error(`The order has not recorded within ${RECORDED_WITHIN_MS} ms what became of the payout`);
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
     pollMs = Math.min(pollMs * 2, POLL_LAST_MS);
   }
+}
+
+/**
+ * How often the order rejected this result. That is final for a command, and not for what happened outside: when the
+ * database refuses to have it recorded, another command is sent once the cause may be gone, ever more rarely, because
+ * each rejection is an entry of the log.
+ *
+ * @throws when it is too early for another one
+ */
+async function rejectedBefore(db: Database, result: PayoutResult, { orderId }: PayoutView): Promise<number> {
+  const { count, sinceMs } = await rejectedResults(db, orderId, settleCommandId(result));
+  if (count > 0 && sinceMs < Math.min(REJECTED_WAIT_MS * 2 ** count, REJECTED_WAIT_LAST_MS)) {
+    throw Object.assign(new Error('The order rejected the result'), { code: 'the order rejected the result' });
+  }
+  return count;
+}
+
+/** A payout; null when there surely is none. */
+async function payoutOf(db: Database, payoutId: string): Promise<PayablePayout | null> {
+  const payout = await findPayout(db, payoutId);
+  if (!payout) await requireMissing(db, 'payouts', payoutId);
+  return payout;
 }
 
 /** An adapter's words as the database can keep them. */

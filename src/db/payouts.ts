@@ -105,6 +105,29 @@ export async function countAttempt(db: Database, payoutId: string): Promise<bool
   return counted.length === 1;
 }
 
+/**
+ * How often the order's log has a result of a payout as rejected, and for how many milliseconds the last time. Reads
+ * the log only where there is one.
+ *
+ * @param commandId of the first command for this result; those that follow begin with it
+ */
+export async function rejectedResults(
+  db: Database,
+  orderId: string,
+  commandId: string,
+): Promise<{ count: number; sinceMs: number }> {
+  const [row] = await db.execute<{ count: number; sinceMs: number }>(sql`
+    SELECT count(*)::integer AS count,
+      coalesce(extract(epoch FROM now() - max(recorded_at)), 0)::float8 * 1000 AS "sinceMs"
+    FROM order_log
+    WHERE order_id = ${orderId} AND outcome = 'rejected' AND command_type = 'payout.settle'
+      AND (command_id = ${commandId} OR starts_with(command_id, ${commandId} || '/'))
+      AND EXISTS (SELECT FROM order_log f
+        WHERE f.command_id = ${commandId} AND f.order_id = ${orderId} AND f.outcome = 'rejected')`);
+  if (!row) throw new Error('An aggregate answered no row');
+  return row;
+}
+
 /** Keeps what the last try of a pending payout said. */
 export async function keepError(db: Database, payoutId: string, error: string): Promise<void> {
   await db

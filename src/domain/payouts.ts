@@ -58,26 +58,34 @@ export interface PayoutActivities {
   recordPayout(result: PayoutResult): Promise<void>;
 }
 
+/** The id of the command that records a result, while none of them was rejected. */
+export function settleCommandId({ payoutId, version, outcome }: PayoutResult): string {
+  return `payout/${payoutId}/${version}/${outcome.result.toLowerCase()}`;
+}
+
 /**
  * The command that records a result. Its id follows from the payout's state, so that it may be sent any number of
  * times, and the result of a retry is a new command.
+ *
+ * @param payout.rejected how many of these commands were rejected before: what happened outside stays true, so after a
+ *   rejection, which the database may have caused, the next one is another command
  */
 export function settleCommand(
-  { payoutId, version, outcome }: PayoutResult,
-  payout: { readonly milestoneIndex: number | null; readonly attempts: number },
+  result: PayoutResult,
+  payout: { readonly milestoneIndex: number | null; readonly attempts: number; readonly rejected?: number },
   receivedAt: number,
 ): SettlePayout {
-  const { milestoneIndex, attempts } = payout;
-  const { result } = outcome;
-  const said = result === 'PAID' ? { reference: outcome.reference } : { error: outcome.error };
+  const { milestoneIndex, attempts, rejected = 0 } = payout;
+  const { outcome } = result;
+  const said = outcome.result === 'PAID' ? { reference: outcome.reference } : { error: outcome.error };
   return {
-    id: `payout/${payoutId}/${version}/${result.toLowerCase()}`,
+    id: `${settleCommandId(result)}${rejected > 0 ? `/${rejected + 1}` : ''}`,
     type: 'payout.settle',
     actor: { role: 'system', id: 'payout' },
     receivedAt,
     turnWaitMs: 0,
     ...(milestoneIndex !== null && { milestoneIndex }),
-    result,
+    result: outcome.result,
     details: { ...said, attempts },
   };
 }

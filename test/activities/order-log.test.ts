@@ -7,6 +7,7 @@ import type { EscrowOrder } from '../../src/domain/escrow-order.ts';
 import type { OrderEvent, ProposedEntry } from '../../src/domain/outcomes.ts';
 import { adminOf } from '../support/admin.ts';
 import { batchFor, batchOf } from '../support/batches.ts';
+import { losingRows } from '../support/losing-rows.ts';
 import { faultsOf, foldOf } from '../support/order-audit.ts';
 import { command, testOrders } from '../support/orders.ts';
 import { shuffled } from '../support/until.ts';
@@ -150,4 +151,12 @@ test('a default that would pay who raised the dispute is refused, also from a ru
   expect(await commitEntries(batch)).toEqual({ kind: 'refused', sqlState: 'P0001', rule: 'dispute_default' });
   expect(await load(orderId)).toEqual(loaded);
   expect(batchFor(await load(orderId), [], Date.now() + 604_800_000).entries).toEqual([]);
+});
+
+test('that there is no such order is never concluded from one read', async () => {
+  const orderId = await orders.createOrder();
+  const losing = createOrderActivities({ db: losingRows(orders.db), log: orders.log, onRecorded: () => {} });
+  await expect(losing.loadOrder(orderId)).rejects.toThrow(/loadOrder failed/);
+  expect(await losing.loadOrder('escrow_order_none')).toBeNull();
+  expect(await loadOrder('escrow_order_none')).toBeNull();
 });

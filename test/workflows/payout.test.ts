@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { FIRST_PAYOUT, sweepPayouts } from '../../src/activities/payout-sweep.ts';
+import { createPayoutActivities } from '../../src/activities/payouts.ts';
 import { startSweeper } from '../../src/activities/sweeper.ts';
 import type { Database } from '../../src/db/client.ts';
 import { type PayoutOutcome, settleCommand } from '../../src/domain/payouts.ts';
@@ -8,6 +9,8 @@ import type { SettlementPort } from '../../src/settlement/ports.ts';
 import { createPayoutStarts } from '../../src/temporal/payout-starts.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { escrowOrderWorkflowId, payoutIdOfWorkflow, payoutWorkflowId } from '../../src/workflows/messages.ts';
+import { adminOf } from '../support/admin.ts';
+import { losingRows } from '../support/losing-rows.ts';
 import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { payoutRow, postingsOf, QUICK_TRIES, releasedPayout } from '../support/payouts.ts';
 import { wordFor } from '../support/steps.ts';
@@ -24,6 +27,7 @@ const settlement: SettlementPort = {
 let failuresLeft = 0;
 
 const orders = await testOrders({ worker: false });
+const admin = adminOf(orders);
 const db = new Proxy(orders.db, {
   get(target, property) {
     if (property === 'update' && failuresLeft-- > 0) throw new Error('no connection');
@@ -184,4 +188,32 @@ test('after all this the books are in order', async () => {
   const lines: string[] = [];
   await verify(orders.db, { log: (line) => lines.push(line) });
   expect(lines).toEqual([]);
+});
+
+test('a payout whose record the database refused for a while becomes PAID once it does not, and is paid once', async () => {
+  const { orderId, payoutId } = await releasedPayout(orders);
+  const rejections = async () => (await orders.logOf(orderId)).filter(({ reason }) => reason === 'internal_conflict');
+  await admin`ALTER TABLE payouts ADD CONSTRAINT for_a_while CHECK (status <> 'PAID') NOT VALID`;
+  try {
+    await starts.start(payoutId);
+    await until('two rejections', async () => (await rejections()).length === 2, 30_000);
+    // Ever more rarely: each is an entry of the log.
+    const [first, second] = await rejections();
+    expect(Number(second?.recordedAt) - Number(first?.recordedAt)).toBeGreaterThanOrEqual(990);
+  } finally {
+    await admin`ALTER TABLE payouts DROP CONSTRAINT for_a_while`;
+  }
+  expect(await payoutRow(orders, payoutId)).toMatchObject({ status: 'PENDING' });
+  await inStatus(payoutId, 'PAID');
+  expect(new Set((await rejections()).map(({ commandId }) => commandId)).size).toBeGreaterThanOrEqual(2);
+  expect(mock.callsOf(payoutId)).toBe(1);
+  expect(await postingsOf(orders, payoutId)).toEqual(PAID_ONCE);
+  expect((await verify(orders.db)).violations).toEqual([]);
+});
+
+test('a payout that one read did not find is looked for again', async () => {
+  const { payoutId } = await releasedPayout(orders);
+  const { loadPayout } = createPayoutActivities({ ...orders, db: losingRows(orders.db), settlement });
+  await expect(loadPayout(payoutId)).rejects.toThrow(/loadPayout failed/);
+  expect(await loadPayout('payout_none')).toBeNull();
 });
