@@ -8,10 +8,12 @@ import { CLOSED_STATUSES, type Finding, type Kind, MOST_FINDINGS, type Section }
 
 /** Workflows and the sweeper act within seconds. What is later than this, nobody acts on. */
 const LATE = sql`interval '5 minutes'`;
+/** A payout is tried for 80 minutes, the last tries an hour apart. */
+const SILENT = sql`interval '2 hours'`;
 export const CLOSED = sql.raw(CLOSED_STATUSES.map((status) => `'${status}'`).join(', '));
 
 /** Its columns: order_id, subject, found. One row for each thing that is off. */
-const OFF: Record<Exclude<Kind, 'workflow_missing' | 'workflow_left_over'>, { looked: SQL; off: SQL }> = {
+const OFF: Record<Exclude<Kind, 'payment' | 'workflow_missing' | 'workflow_left_over'>, { looked: SQL; off: SQL }> = {
   funding: {
     looked: sql`SELECT count(*) FROM escrow_orders`,
     off: sql`
@@ -55,6 +57,21 @@ const OFF: Record<Exclude<Kind, 'workflow_missing' | 'workflow_left_over'>, { lo
             AND p.account_id = 'escrow/' || t.order_id
         WHERE t.kind = 'release' GROUP BY t.key) t ON t.key = 'release/' || m.id
       WHERE t.paid IS DISTINCT FROM m.released`,
+  },
+  payout: {
+    looked: sql`SELECT count(*) FROM payouts WHERE status = 'PENDING'`,
+    // A result is a command only once the settlement has said it, so a rejected one is known to be true.
+    off: sql`
+      SELECT p.order_id, p.id AS subject, concat('PENDING, ', p.amount, ' ', p.currency, CASE WHEN l.id IS NULL
+        THEN concat(', no news since ', p.updated_at, ', last error: ' || p.last_error)
+        ELSE concat(', ', CASE WHEN l.id LIKE '%/paid%' THEN 'paid' ELSE 'failed' END,
+          ' at the settlement, and the order rejected that ', l.times, ' times, last ', l.at, ' as ', l.reason) END) AS found
+      FROM payouts p LEFT JOIN LATERAL (
+        SELECT max(command_id) AS id, max(at) AS at, max(reason) AS reason, count(*) AS times FROM order_log l
+        WHERE l.order_id = p.order_id AND l.version > p.version AND l.outcome = 'rejected'
+          AND l.command_type = 'payout.settle'
+          AND starts_with(l.command_id, concat('payout/', p.id, '/', p.version, '/'))) l ON true
+      WHERE p.status = 'PENDING' AND (l.id IS NOT NULL OR p.updated_at < clock_timestamp() - ${SILENT})`,
   },
   deadline: {
     looked: sql`SELECT count(*) FROM escrow_orders WHERE next_deadline IS NOT NULL`,

@@ -11,6 +11,7 @@ import { forgetBackOff } from '../db/sweeps.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
 import type { OrderSignals } from '../temporal/order-signals.ts';
 import { checkBooks } from './books.ts';
+import { checkPayments, type Payments } from './payments.ts';
 import type { Section } from './report.ts';
 import { checkWorkflows } from './workflows.ts';
 
@@ -20,11 +21,20 @@ export interface Reconciled {
   readonly toWake: readonly string[];
 }
 
-/** @param db reads only; give it one of `connectForVerifying`, for each check reads whole tables */
-export async function reconcile(db: Database, client: Client, taskQueue: string): Promise<Reconciled> {
+/**
+ * @param db reads only; give it one of `connectForVerifying`, for each check reads whole tables
+ * @param payments what the settlement paid; null: nobody asked it
+ */
+export async function reconcile(
+  db: Database,
+  client: Client,
+  taskQueue: string,
+  payments: Payments | null = null,
+): Promise<Reconciled> {
   const books = await checkBooks(db);
+  const paid = payments ? [await checkPayments(db, payments)] : [];
   const { sections, toWake } = await checkWorkflows(db, client, taskQueue);
-  return { sections: [...books, ...sections], toWake };
+  return { sections: [...books, ...paid, ...sections], toWake };
 }
 
 const LATE_MS = 5 * 60_000;

@@ -5,6 +5,8 @@ export type Kind =
   | 'funding'
   | 'collection'
   | 'released'
+  | 'payout'
+  | 'payment'
   | 'deadline'
   | 'command'
   | 'workflow_missing'
@@ -45,6 +47,14 @@ const TEXTS: Record<Kind, { looked: string; next: string }> = {
   released: {
     looked: 'released milestones against the ledger',
     next: 'Run npm run verify, which names the entry. Pay nothing out of this order until it is explained.',
+  },
+  payout: {
+    looked: 'pending payouts',
+    next: 'One that was paid is recorded by itself once the database takes it: its rule is in the worker’s log beside "The database refuses a batch of this order". For one without news look at the workflow payout/<id> in the Temporal UI, and check that a worker runs.',
+  },
+  payment: {
+    looked: 'payments and paid payouts against each other',
+    next: 'PENDING is recorded by itself when workers run. For FAILED, POST /v1/payouts/<id>/retry: it is paid once. Whatever else: docs/OPERATIONS.md, "What was paid".',
   },
   deadline: {
     looked: 'deadlines',

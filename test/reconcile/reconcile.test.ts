@@ -1,12 +1,17 @@
 /** Orders, books and workflows compared and repaired, against the real servers. */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
 import { commands } from '../../src/db/schema.ts';
+import { settleCommand } from '../../src/domain/payouts.ts';
 import { reconcile, repair } from '../../src/reconcile/reconcile.ts';
 import { type Kind, linesOf } from '../../src/reconcile/report.ts';
 import { adminOf } from '../support/admin.ts';
 import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
+import { payoutRow, releasedPayout } from '../support/payouts.ts';
 import { sendRaw } from '../support/raw-signals.ts';
 import { complete, create, hold, outcomeOf, release } from '../support/steps.ts';
 import { recordOutput } from '../support/test-log.ts';
@@ -227,6 +232,71 @@ test('a collection that nobody finishes, and one that does not go with its inten
     expect(await off()).toEqual({ collection: [funded] }),
   );
   expect(await off()).toEqual({});
+});
+
+test('payouts that were paid and are not recorded, and those without news, are reported', async () => {
+  const { orderId, payoutId } = await releasedPayout(orders);
+  const silent = await releasedPayout(orders);
+  expect(await off()).toEqual({});
+  await planted(
+    `UPDATE payouts SET updated_at = now() - interval '3 hours', last_error = 'no answer' WHERE id = '${silent.payoutId}'`,
+    `UPDATE payouts SET updated_at = now(), last_error = NULL WHERE id = '${silent.payoutId}'`,
+    async () => {
+      expect(await off()).toEqual({ payout: [silent.orderId] });
+      expect(linesOf((await look()).sections).join('\n')).toMatch(
+        /PENDING, 100\S* USDC, no news since .*, last error: no answer/,
+      );
+    },
+  );
+  await admin`ALTER TABLE payouts ADD CONSTRAINT for_a_while CHECK (status <> 'PAID') NOT VALID`;
+  const { version } = await payoutRow(orders, payoutId);
+  const result = { payoutId, version, outcome: { result: 'PAID', reference: 'r' } } as const;
+  await orders.submit(orderId, settleCommand(result, { milestoneIndex: 0, attempts: 1 }, Date.now()));
+  expect(await off()).toEqual({ payout: [orderId] });
+  expect(linesOf((await look()).sections).join('\n')).toMatch(
+    /paid at the settlement, and the order rejected that 1 times, last .* as internal_conflict/,
+  );
+  await admin`ALTER TABLE payouts DROP CONSTRAINT for_a_while`;
+  await orders.submit(orderId, settleCommand(result, { milestoneIndex: 0, attempts: 1, rejected: 1 }, Date.now()));
+  expect(await off()).toEqual({});
+});
+
+test('payouts are compared with what the settlement paid, both ways', async () => {
+  const [pending, paid] = [await releasedPayout(orders), await releasedPayout(orders)];
+  const { version } = await payoutRow(orders, paid.payoutId);
+  const result = { payoutId: paid.payoutId, version, outcome: { result: 'PAID', reference: 'r' } } as const;
+  const since = new Date().toISOString();
+  await orders.submit(paid.orderId, settleCommand(result, { milestoneIndex: 0, attempts: 1 }, Date.now()));
+  const file = join(mkdtempSync(join(tmpdir(), 'tranche-paid-')), 'paid.csv');
+  const lines = (...given: string[]) => writeFileSync(file, `${given.join('\n')}\n`);
+  const compare = async () => {
+    const { output, code, errors } = await runMain('--paid', file, '--since', since);
+    return {
+      code,
+      errors,
+      found: output.split('\n').filter((line) => line.startsWith('  ') && !line.includes('Next')),
+    };
+  };
+  lines(`${paid.payoutId},100.00,USDC`);
+  expect(await compare()).toEqual({ code: 0, errors: '', found: [] });
+  lines(`${pending.payoutId},100.00,USDC`, `${paid.payoutId},99.00,USDC`, 'payout_gone,1.00,USDC');
+  const { code, found } = await compare();
+  expect(code).toBe(1);
+  expect(found.sort()).toEqual(
+    [
+      `  ${pending.orderId} ${pending.payoutId}: paid at the settlement: 100.00 USDC, here PENDING, 100.00 USDC`,
+      `  ${paid.orderId} ${paid.payoutId}: paid at the settlement: 99.00 USDC, here PAID, 100.00 USDC`,
+      '  - payout_gone: paid at the settlement: 1.00 USDC, here there is no such payout',
+    ].sort(),
+  );
+  lines('');
+  expect((await compare()).found).toEqual([
+    expect.stringMatching(
+      `  ${paid.orderId} ${paid.payoutId}: PAID here at .*: 100\\S* USDC, not paid at the settlement`,
+    ),
+  ]);
+  lines('payout_1;1.00;USDC');
+  expect((await compare()).errors).toContain('Line 1 of');
 });
 
 test('an unknown argument is refused with 2', async () => {
