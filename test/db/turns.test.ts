@@ -7,6 +7,8 @@ import { testDatabase } from '../support/database.ts';
 const { db } = await testDatabase();
 const CONNECTIONS = 10;
 const SLEEP_MS = 200;
+/** A busy machine takes some of it; in one line for all it would be seven times as much. */
+const PATIENCE_MS = 4 * SLEEP_MS;
 
 const slow = (who: string | null) =>
   onBehalfOf(who, () => db.execute(sql`SELECT pg_sleep(${SLEEP_MS / 1_000}::float8)`));
@@ -27,7 +29,7 @@ test('statements of one merchant, however many and slow, leave connections to ot
   const times: number[] = [];
   for (const who of ['quiet', null, 'another', 'quiet']) times.push(await timeOf(() => quick(who)));
   expect(isOver).toBe(false);
-  expect(Math.max(...times)).toBeLessThan(SLEEP_MS);
+  expect(Math.max(...times)).toBeLessThan(PATIENCE_MS);
   await all;
 });
 
@@ -55,5 +57,5 @@ test('a transaction counts as its beginner’s, and what is sent after it still 
   });
   while (!isOver) times.push(await timeOf(() => quick('quiet')));
   await ended;
-  expect(Math.max(...times)).toBeLessThan(SLEEP_MS);
+  expect(Math.max(...times)).toBeLessThan(PATIENCE_MS);
 });
