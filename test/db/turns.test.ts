@@ -7,7 +7,7 @@ import { testDatabase } from '../support/database.ts';
 const { db } = await testDatabase();
 const CONNECTIONS = 10;
 const SLEEP_MS = 200;
-/** A busy machine takes some of it; in one line for all it would be seven times as much. */
+/** A busy machine takes some of it; in one line for all it would be six times as much. */
 const PATIENCE_MS = 4 * SLEEP_MS;
 
 const slow = (who: string | null) =>
@@ -49,7 +49,7 @@ test('a transaction counts as its beginner’s, and what is sent after it still 
       await db.transaction((tx) => tx.execute(sql`SELECT pg_sleep(${SLEEP_MS / 1_000}::float8)`));
       await db.execute(sql`SELECT pg_sleep(${SLEEP_MS / 1_000}::float8)`);
     });
-  const all = Promise.all(Array.from({ length: 20 }, work));
+  const all = Promise.all(Array.from({ length: 60 }, work));
   const times: number[] = [];
   let isOver = false;
   const ended = all.then(() => {
