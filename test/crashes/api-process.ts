@@ -8,6 +8,7 @@ import { connect, type Database } from '../../src/db/client.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import type { FundingPort } from '../../src/settlement/ports.ts';
+import { StoredProofs } from '../../src/stored-proofs.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
@@ -45,7 +46,8 @@ const db: Database = new Proxy(plain, {
 });
 
 const client = connectClient(TEMPORAL_ADDRESS, 'default');
-const sending = createOrderSignals(client, TASK_QUEUE, { secretsKey: readSecretsKey(process.env) });
+const secretsKey = readSecretsKey(process.env);
+const sending = createOrderSignals(client, TASK_QUEUE, { secretsKey });
 const signals: OrderSignals = {
   ...sending,
   async send(orderId, commands) {
@@ -78,7 +80,8 @@ const funding: FundingPort = {
 const app = createApp({
   ...testApiDependencies(db, gateway),
   funding: { test: funding, live: null },
-  secretsKey: readSecretsKey(process.env),
+  secretsKey,
+  proofs: secretsKey && new StoredProofs(secretsKey),
 });
 const server = createHttpServer((request, response) => {
   const end = response.end.bind(response) as (...args: unknown[]) => typeof response;
