@@ -9,7 +9,6 @@ import { answerPreflight } from './cors.ts';
 import { ApiError } from './errors.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { readJsonBody } from './json-body.ts';
-import type { Places } from './overload.ts';
 
 const PARAM_MAX_LENGTH = 100;
 
@@ -33,24 +32,15 @@ export function route(
   );
   const declared = router.route(path);
   const query = (method: Method) => refuseUnknownParameters(Object.keys(queries[method]?.shape ?? {}));
-  const { get, post, patch, delete: remove } = handlers;
-  if (get) declared.get(query('get'), inTurn(get));
-  if (post) declared.post(...readJsonBody, query('post'), refuseBadIdempotencyKey, inTurn(post));
-  if (patch) declared.patch(...readJsonBody, query('patch'), refuseBadIdempotencyKey, inTurn(patch));
-  if (remove) declared.delete(query('delete'), refuseBadIdempotencyKey, inTurn(remove));
+  if (handlers.get) declared.get(query('get'), handlers.get);
+  if (handlers.post) declared.post(...readJsonBody, query('post'), refuseBadIdempotencyKey, handlers.post);
+  if (handlers.patch) declared.patch(...readJsonBody, query('patch'), refuseBadIdempotencyKey, handlers.patch);
+  if (handlers.delete) declared.delete(query('delete'), refuseBadIdempotencyKey, handlers.delete);
   const refuse: RequestHandler = (request) => {
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });
   };
   declared.all(answerPreflight(methods), refuse);
-}
-
-/** After the body is there: a slow client must not take a turn from the others of its merchant. */
-function inTurn(handler: Handler): Handler {
-  return (request, response) => {
-    const places: Places | undefined = response.locals.places;
-    return places ? places.inTurn(response, async () => handler(request, response)) : handler(request, response);
-  };
 }
 
 /**
