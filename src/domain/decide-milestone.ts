@@ -22,7 +22,7 @@ import {
   releaseEvents,
 } from './decisions.ts';
 import { allocatable, type EscrowOrder, isSettled } from './escrow-order.ts';
-import { add, compare, formatAmount, isZero, subtract, ZERO } from './money.ts';
+import { type Amount, add, compare, formatAmount, isZero, subtract, ZERO } from './money.ts';
 import type { Decision, OrderEvent } from './outcomes.ts';
 
 export function decideCreate(order: EscrowOrder, command: CreateMilestone, at: number): Decision {
@@ -138,7 +138,7 @@ export function decideAmend(order: EscrowOrder, command: AmendMilestone, at: num
   if (isSettled(milestone)) return rejectedAsSettled(milestone);
   if (milestone.status === 'COMPLETED') return rejected('milestone_already_completed', { index });
   const amount = formatAmount(command.amount ?? milestone.amount);
-  if (compare(subtract(amount, milestone.amount), allocatable(order)) > 0) return rejected('total_exceeds_order');
+  if (compare(addedBy(order, command), allocatable(order)) > 0) return rejected('total_exceeds_order');
   const disputed = notWhileDisputed(order, command, at, index);
   if (disputed) return disputed;
   const past = refundsAtOnce(order, at, command.dueAt);
@@ -152,6 +152,12 @@ export function decideAmend(order: EscrowOrder, command: AmendMilestone, at: num
     ...(command.dueAt !== undefined && { dueAt: command.dueAt }),
     ...detailsOf(command),
   });
+}
+
+/** What the amendment adds to its milestone; below zero where it takes away. */
+export function addedBy({ milestones }: EscrowOrder, { milestoneIndex, amount }: AmendMilestone): Amount {
+  const before = milestones[milestoneIndex]?.amount;
+  return amount === undefined || before === undefined ? ZERO : subtract(amount, before);
 }
 
 export function decideCancelMilestone(order: EscrowOrder, command: CancelMilestone, at: number): Decision {

@@ -5,9 +5,12 @@
 import { type Actor, type Command, type InvalidCommand, isInvalid } from './commands.ts';
 import { type Deadline, DueDates, earliestDeadline } from './deadlines.ts';
 import { decide } from './decide.ts';
+import { addedBy } from './decide-milestone.ts';
 import { notAfterTheEnd } from './decisions.ts';
-import { copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
+import { allocatable, copyOf, type EscrowOrder, type HeldCommand } from './escrow-order.ts';
 import { applyEntry } from './evolve.ts';
+import { appraised, inTurn } from './held-commands.ts';
+import { type Amount, compare } from './money.ts';
 import type { Decision, OrderEvent, ProposedEntry } from './outcomes.ts';
 
 /** What is recorded first of what a batch leads to. */
@@ -75,6 +78,12 @@ const CHANGES_DUE_DATES: ReadonlySet<OrderEvent['type']> = new Set([
   'dispute.withdrawn',
 ]);
 
+/** An amendment that a drain has passed over, and what it adds to its milestone. */
+interface Raise {
+  readonly held: HeldCommand;
+  readonly added: Amount;
+}
+
 class Batch {
   private readonly realNow: number;
   private readonly draft: EscrowOrder;
@@ -132,18 +141,37 @@ class Batch {
 
   /**
    * Records every held command whose turn has come, lowest index first. One pass is enough: what a command waits for
-   * comes before it in this order. Only the end of a dispute sets lower ones free.
+   * comes before it in this order. Only the end of a dispute sets lower ones free, and only a new milestone, by taking
+   * the room, refuses lower ones.
    */
   drain(): void {
+    let raises: Raise[] = [];
     for (const held of inTurn(this.draft)) {
+      const { command } = held;
       const decision = this.decideHeld(held);
-      if (decision.outcome === 'held') continue;
-      this.record(held.command, decision, this.draft.lastAt);
-      if (decision.outcome === 'accepted' && held.command.type === 'dispute.resolve') {
+      if (decision.outcome === 'held') {
+        if (command.type === 'milestone.amend') raises.push({ held, added: addedBy(this.draft, command) });
+        continue;
+      }
+      this.record(command, decision, this.draft.lastAt);
+      if (decision.outcome === 'rejected') continue;
+      if (command.type === 'dispute.resolve') {
         this.drain();
         return;
       }
+      if (command.type === 'milestone.create') raises = this.withRoom(raises);
     }
+  }
+
+  /** Those that still have room; the others are recorded as refused. Deciding all anew would take a task's time. */
+  private withRoom(raises: readonly Raise[]): Raise[] {
+    if (raises.length === 0) return [];
+    const room = allocatable(this.draft);
+    return raises.filter(({ held, added }) => {
+      if (compare(added, room) <= 0) return true;
+      this.record(held.command, this.decideHeld(held), this.draft.lastAt);
+      return false;
+    });
   }
 
   /** Whatever expires up to `at`, the earliest first. Each outcome uses its deadline up, or this would not end. */
@@ -250,21 +278,6 @@ class Batch {
   }
 }
 
-/**
- * What others could change while a command waits is recorded with it. A release is of what its milestone is worth now: the
- * merchant could raise that, and be paid more than the sender knew of. A decision of the arbiter or the operator stands:
- * a party could take the dispute away from under it, or let it run into its default.
- */
-function appraised({ milestones }: EscrowOrder, command: Command): Command {
-  const { role } = command.actor;
-  if (command.type === 'dispute.resolve' && (role === 'arbiter' || role === 'operator')) {
-    return { ...command, isDecision: true };
-  }
-  if (command.type !== 'milestone.release' || role === 'merchant') return command;
-  const worth = milestones[command.milestoneIndex]?.amount;
-  return worth === undefined ? command : { ...command, worth };
-}
-
 /** Whether an entry comes of time alone: nobody sent its command, and it is proposed for as long as it is not recorded. */
 export function isOfDeadline({ commandId, actor }: Pick<ProposedEntry, 'commandId' | 'actor'>): boolean {
   return actor.role === 'system' && commandId.startsWith('deadline/');
@@ -274,29 +287,4 @@ export function isOfDeadline({ commandId, actor }: Pick<ProposedEntry, 'commandI
 function nameOf(deadline: Deadline): string {
   if (deadline.kind === 'held') return `held/${deadline.held.command.id}`;
   return `${deadline.kind}/${'index' in deadline ? deadline.index : ''}/${deadline.at}`;
-}
-
-/** Ascending by index, and for one index in the order of a milestone's life. */
-function inTurn({ held, dispute }: EscrowOrder): HeldCommand[] {
-  const indexOf = (command: Command) => {
-    if (command.type === 'dispute.resolve') return dispute?.milestoneIndex ?? 0;
-    return 'milestoneIndex' in command ? (command.milestoneIndex ?? 0) : 0;
-  };
-  return [...held].sort(({ command: a }, { command: b }) => indexOf(a) - indexOf(b) || rankOf(a) - rankOf(b));
-}
-
-/** What can follow on one milestone comes later, so that one pass sees each command after what it waits for. */
-const RANK: readonly string[] = [
-  'milestone.create',
-  'dispute.raise',
-  'milestone.amend',
-  'milestone.cancel',
-  'milestone.complete',
-  'milestone.extend',
-  'milestone.reopen',
-  'milestone.release',
-];
-
-function rankOf(command: Command): number {
-  return RANK.indexOf(command.type);
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextDeadline } from '../../src/domain/deadlines.ts';
 import { REASONS } from '../../src/domain/outcomes.ts';
+import type { Rules, Step } from './model/state.ts';
 import type { ModelOutcome } from './model.ts';
 import { type Sequence, sequences } from './support/sequences.ts';
 import { SideBySide } from './support/side-by-side.ts';
@@ -56,8 +57,36 @@ const MUST_BE_MET = [
   ...['fund of 2 legs', 'release of 2 legs', 'release of 4 legs', 'refund of 2 legs', 'payout of 2 legs'],
 ];
 
+const STEP: Step = {
+  ...{ id: '', kind: 'create', role: 'merchant', index: null, minor: null, rest: 1n, isTooFine: false, due: null },
+  ...{ seconds: 60, verdict: 'BUYER_WON', result: 'PAID', items: [], target: '', wait: null, receivedAt: 1_000 },
+};
+const RULES: Rules = {
+  ...{ total: 1_000n, isMilestoneLocked: true, isTestMode: true, releasesOnCompletion: false },
+  ...{ inspectionSeconds: null, releaseBy: 'merchant', onOverdue: 'event', disputeDefault: 'BUYER_WON' },
+  windowSeconds: 1,
+};
+
 describe('The order and its reference model', () => {
   const seen = new Map<string, number>();
+
+  it('agree on what a new milestone refuses that waits at a lower index', () => {
+    const steps = [
+      { kind: 'fund' },
+      { index: 0, minor: 100n },
+      { kind: 'raise', index: 0 },
+      { kind: 'amend', index: 0, minor: 400n },
+      { index: 2, minor: 500n },
+      { index: 3, minor: 600n },
+    ] satisfies Partial<Step>[];
+    const batches = [steps, [{ index: 1, minor: 200n }]].map((batch, number) => ({
+      now: 1_000,
+      steps: batch.map((step, position): Step => ({ ...STEP, ...step, id: `${number}-${position}` })),
+    }));
+    expect(
+      run({ currency: 'USD', rules: RULES, batches }).filter((word) => word === 'total_exceeds_order'),
+    ).toHaveLength(2);
+  });
 
   it(`agree on every outcome, deadline, amount and held command, and the ledger with both, in ${RUNS} random sequences`, {
     timeout: 3_600_000,

@@ -1,5 +1,6 @@
 /** However much expires at once, a task proposes a portion of it, and the portions lead to the same in the end. */
 import { describe, expect, it } from 'vitest';
+import { MAX_HELD_COMMANDS } from '../../src/domain/decisions.ts';
 import type { EscrowOrder, Milestone } from '../../src/domain/escrow-order.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { ProposedEntry } from '../../src/domain/outcomes.ts';
@@ -12,6 +13,12 @@ const DUE = 1_000;
 const NOW = 2_000;
 /** The SDK ends the isolate after five seconds, on a machine that may be busy with others. */
 const LIMIT_MS = 1_000;
+
+/** What this process has computed, however busy the machine is. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
 
 interface Given extends Partial<Terms> {
   readonly milestones: number;
@@ -58,9 +65,9 @@ describe('Many deadlines that pass at once', () => {
     { milestones: 10_000, held: 1_000, onOverdue: 'event' },
   ])('are proposed in portions of bounded work: $milestones milestones, $held held, $onOverdue', (size) => {
     const order = overdueOrder(size);
-    const before = performance.now();
+    const before = cpuMs();
     const { entries, isWhole } = propose(order, [], NOW, false, COMMIT_LIMITS);
-    expect(performance.now() - before).toBeLessThan(LIMIT_MS);
+    expect(cpuMs() - before).toBeLessThan(LIMIT_MS);
     expect(isWhole).toBe(false);
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.length).toBeLessThanOrEqual(COMMIT_LIMITS.entries);
@@ -77,4 +84,22 @@ describe('Many deadlines that pass at once', () => {
     expect(inPortions(order, { entries: 500, decisions: 1 })).toMatchObject({ entries });
     expect(inPortions(order).portions).toBe(1);
   });
+});
+
+it('Amendments that wait, of which each new milestone may refuse some, take a task little time', () => {
+  const held = Array.from({ length: MAX_HELD_COMMANDS }, (_, position) => {
+    const words = position % 2 === 0 ? `amend 0 of ${1_000 - position}.00` : `create ${(position + 3) / 2} of 1.00`;
+    return { command: { ...command(`${words} wait forever`), id: `held-${position}` }, until: null, cancelled: false };
+  });
+  const order = { ...given('funded, milestones PENDING, disputed 0'), held };
+  const before = cpuMs();
+  const { entries } = propose(order, [command('create 1 of 1.00')], NOW, false, COMMIT_LIMITS);
+  expect(cpuMs() - before).toBeLessThan(LIMIT_MS);
+  expect(entries.slice(0, 5).map(({ commandId, outcome }) => `${commandId} ${outcome}`)).toEqual([
+    'create-1 accepted',
+    'held-0 rejected',
+    'held-1 accepted',
+    'held-3 accepted',
+    'held-2 rejected',
+  ]);
 });

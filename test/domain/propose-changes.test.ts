@@ -37,6 +37,18 @@ describe('A change sets free what waited for it', () => {
       'create-1 @1000 rejected total_exceeds_order',
     ]);
   });
+  it('a new milestone refuses an amendment that waited for the room it takes, before those after it', () => {
+    const log = new Recorder('funded, milestones PENDING, disputed 0');
+    const waiting = ['amend 0 of 400.00', 'amend 0 of 110.00 as little', 'create 2 of 500.00', 'create 3 of 600.00'];
+    log.batch(1_000, ...waiting.map((words) => `${words} wait forever`));
+    expect(log.batch(1_000, 'create 1 of 200.00')).toEqual([
+      'create-1 @1000 accepted milestone.created 1 200.00',
+      'create-2 @1000 accepted milestone.created 2 500.00',
+      'amend-0 @1000 rejected total_exceeds_order',
+      'create-3 @1000 rejected total_exceeds_order',
+    ]);
+    expect(log.heldIds()).toEqual(['little']);
+  });
   it('a reopened milestone nothing: what waits for its release waits on', () => {
     const log = new Recorder('funded, milestones COMPLETED PENDING, held release 1 wait forever');
     expect(log.batch(1_000, 'reopen 0')).toEqual(['reopen-0 @1000 accepted milestone.reopened 0']);

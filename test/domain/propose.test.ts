@@ -5,16 +5,15 @@ import { MAX_HELD_COMMANDS } from '../../src/domain/decisions.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import type { ProposedEntry } from '../../src/domain/outcomes.ts';
 import { propose } from '../../src/domain/propose.ts';
+import { upTo } from '../support/numbers.ts';
 import { Recorder, recorded } from './support/recorder.ts';
 import { command, given } from './support/script.ts';
 
 // A batch reads: when it is processed, its commands. An entry reads: command id @instant outcome.
 
-const numbersUpTo = (count: number) => Array.from({ length: count }, (_, index) => index);
-
 describe('Commands that arrive in any order are recorded in the order of their turn', () => {
   it('100 shuffled creates become one batch in strict index order', () => {
-    const shuffled = fc.shuffledSubarray(numbersUpTo(100), { minLength: 100 });
+    const shuffled = fc.shuffledSubarray(upTo(100), { minLength: 100 });
     fc.assert(
       fc.property(shuffled, (indexes) => {
         const batch = new Recorder('empty').batch(
@@ -22,14 +21,14 @@ describe('Commands that arrive in any order are recorded in the order of their t
           ...indexes.map((index) => `create ${index} of 1.00 wait 2000`),
         );
         expect(batch).toEqual(
-          numbersUpTo(100).map((index) => `create-${index} @1000 accepted milestone.created ${index} 1.00`),
+          upTo(100).map((index) => `create-${index} @1000 accepted milestone.created ${index} 1.00`),
         );
       }),
       { numRuns: 30 },
     );
   });
   it('a whole life in any order, in any batches, ends with everything released, in index order', () => {
-    const steps = numbersUpTo(10).flatMap((index) => [`create ${index}`, `complete ${index}`, `release ${index}`]);
+    const steps = upTo(10).flatMap((index) => [`create ${index}`, `complete ${index}`, `release ${index}`]);
     fc.assert(
       fc.property(
         fc.shuffledSubarray(steps, { minLength: steps.length }),
@@ -41,9 +40,7 @@ describe('Commands that arrive in any order are recorded in the order of their t
             const words = all.slice(start, start + size).map((step) => `${step} wait forever`);
             released.push(...log.batch(1_000, ...words).filter((entry) => entry.includes('milestone.released')));
           }
-          expect(released.map((entry) => entry.split(' ')[0])).toEqual(
-            numbersUpTo(10).map((index) => `release-${index}`),
-          );
+          expect(released.map((entry) => entry.split(' ')[0])).toEqual(upTo(10).map((index) => `release-${index}`));
           expect(log.order).toMatchObject({ status: 'COMPLETED', held: [], released: '1000.00' });
         },
       ),
@@ -208,7 +205,7 @@ describe(`At most ${MAX_HELD_COMMANDS} commands are held`, () => {
   const fullLog = () => {
     const log = new Recorder('empty');
     for (let start = 2; start < MAX_HELD_COMMANDS + 2; start += 100) {
-      log.batch(1_000, ...numbersUpTo(100).map((step) => `create ${start + step} of 0.01 wait forever`));
+      log.batch(1_000, ...upTo(100).map((step) => `create ${start + step} of 0.01 wait forever`));
     }
     return log;
   };

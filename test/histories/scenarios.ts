@@ -3,10 +3,11 @@ import type postgres from 'postgres';
 import type { Command } from '../../src/domain/commands.ts';
 import { signalOf } from '../../src/workflows/messages.ts';
 import { historyOf, restingHistoryOf, typeOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { command, type TestOrders } from '../support/orders.ts';
 import { byHand, sendRaw } from '../support/raw-signals.ts';
 import { restoreTo } from '../support/restore.ts';
-import { cancel, complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END } from '../support/steps.ts';
+import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 export type RecordingStage = Pick<TestOrders, 'db' | 'client' | 'taskQueue' | 'gateway' | 'logOf' | 'createOrder'> & {

@@ -7,8 +7,8 @@ import { propose } from '../../src/domain/propose.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import { describeOrder, MILESTONE_WINDOW, readRefusals, refusalsOf } from '../../src/workflows/operator-page.ts';
 import { summaryOfBatch } from '../../src/workflows/summaries.ts';
+import { upTo } from '../support/numbers.ts';
 import { command } from '../support/orders.ts';
-import { upTo } from '../support/steps.ts';
 
 const AT = Date.UTC(2026, 0, 1);
 const DAY = 24 * 60 * 60 * 1_000;

@@ -41,9 +41,6 @@ export function outcomeOf(
   return until(`an outcome of ${id}`, find, timeoutMs);
 }
 
-/** 0, 1 … count − 1 */
-export const upTo = (count: number): number[] => [...Array(count).keys()];
-
 /** "accepted", "held", the reason of a rejection, or why there is no outcome. */
 export function wordFor(submission: Submission): string {
   if (submission.kind !== 'recorded') return submission.kind;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { historyOf, restingHistoryOf, typeOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { command, testOrders } from '../support/orders.ts';
-import { complete, create, hold, release, tally, upTo, wordFor } from '../support/steps.ts';
+import { complete, create, hold, release, tally, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 
 const orders = await testOrders();

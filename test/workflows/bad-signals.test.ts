@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { restingHistoryOf, typeOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { testOrders } from '../support/orders.ts';
 import { payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
-import { create, upTo, wordFor } from '../support/steps.ts';
+import { create, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { historyOf, runsOf, typeOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { complete, create, hold, release, tally, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
+import { complete, create, hold, release, tally, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 
 const orders = await testOrders();

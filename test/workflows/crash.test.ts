@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { complete, create, fund, hold, release, tally, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
+import { complete, create, fund, hold, release, tally, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 import { startWorkerProcesses } from '../support/worker-processes.ts';
 

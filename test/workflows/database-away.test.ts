@@ -3,9 +3,10 @@ import { connect } from '../../src/db/client.ts';
 import { readOrder } from '../../src/db/order-log.ts';
 import { adminOfServer } from '../support/admin.ts';
 import { historyOf, typeOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import { complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
+import { complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 
 const orders = await testOrders();

@@ -2,20 +2,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readOrder } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { currentRunOf, historyOf } from '../support/history.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
-import {
-  cancel,
-  complete,
-  create,
-  fund,
-  hold,
-  outcomeOf,
-  release,
-  upTo,
-  WITHOUT_END,
-  wordFor,
-} from '../support/steps.ts';
+import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();

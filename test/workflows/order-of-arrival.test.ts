@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
 import { sendProven } from '../support/raw-signals.ts';
-import { complete, create, fund, outcomeOf, release, upTo } from '../support/steps.ts';
+import { complete, create, fund, outcomeOf, release } from '../support/steps.ts';
 
 const orders = await testOrders({ worker: false });
 

@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { referenceOf } from '../../src/settlement/mock.ts';
 import { createPayoutStarts } from '../../src/temporal/payout-starts.ts';
 import { verify } from '../../src/verify/verify.ts';
+import { upTo } from '../support/numbers.ts';
 import { testOrders } from '../support/orders.ts';
 import { payoutRow, postingsOf, QUICK_TRIES, releasedPayout } from '../support/payouts.ts';
 import { paymentsIn } from '../support/recorded-payments.ts';
-import { upTo } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 import { startWorkerProcesses } from '../support/worker-processes.ts';
 

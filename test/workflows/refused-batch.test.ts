@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import { adminOf } from '../support/admin.ts';
+import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
 import { testOrders } from '../support/orders.ts';
 import { sendProven } from '../support/raw-signals.ts';
-import { complete, create, fund, hold, outcomeOf, release, upTo, WITHOUT_END, wordFor } from '../support/steps.ts';
+import { complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();

@@ -1,6 +1,6 @@
 /** Random orders: what several parties do to one, and then what one of them does alone. Commands are in words (command-script.ts). */
 import fc from 'fast-check';
-import { upTo } from '../../support/steps.ts';
+import { upTo } from '../../support/numbers.ts';
 import type { Agreed, Party } from './watch.ts';
 
 export interface Played {

@@ -69,6 +69,7 @@ export class SideBySide {
       this.settledIds.add(commandId);
     }
     this.fold(entries);
+    expect(propose(this.order, [], now).entries, 'a batch leaves nothing whose turn has come').toEqual([]);
     this.compare(now);
     return outcomes;
   }

@@ -1,0 +1,2 @@
+/** 0, 1 … count − 1 */
+export const upTo = (count: number): number[] => [...Array(count).keys()];
