@@ -247,9 +247,11 @@ export async function claimEndpoints(
         SELECT e.id FROM webhook_endpoints e
         WHERE e.status = 'enabled' AND e.deleted_at IS NULL
           AND coalesce(e.dispatched_until < clock_timestamp(), true) AND coalesce(e.paused_until < clock_timestamp(), true)
-          AND (EXISTS (SELECT FROM events v
+          -- The next one in the order of the index. Asked whether there is any, all events may be read for it.
+          AND (coalesce((SELECT true FROM events v
               WHERE v.merchant_id = e.merchant_id AND v.mode = e.mode AND (v.xid, v.id) > (e.cursor_xid, e.cursor_event_id)
-                AND v.xid < pg_snapshot_xmin(pg_current_snapshot()))
+                AND v.xid < pg_snapshot_xmin(pg_current_snapshot())
+              ORDER BY v.xid, v.id LIMIT 1), false)
             OR EXISTS (SELECT FROM webhook_deliveries d
               WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.next_attempt_at <= now()
               -- Looked up for each endpoint. Otherwise it may be planned as a read of all that is due.
