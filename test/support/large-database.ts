@@ -12,8 +12,10 @@ export const LARGE_ENDPOINT = 'endpoint_1';
  */
 export async function fillLargely(admin: postgres.Sql, orders: number): Promise<void> {
   const year = (n: string) => `now() - interval '1 year' + ${n} * interval '1 second'`;
-  await admin.begin(async (tx) => {
-    await tx.unsafe(`SET LOCAL session_replication_role = replica`);
+  const connection = await admin.reserve();
+  // Not one transaction: webhooks of every database on the server wait for it.
+  try {
+    await connection`SET session_replication_role = replica`;
     for (const statement of [
       `INSERT INTO merchants (id, name) VALUES ('${LARGE_MERCHANT}', 'Large'), ('merchant_small', 'Small')`,
       `INSERT INTO payment_intents (id, merchant_id, mode, type, status, amount, currency, settlement_method,
@@ -79,9 +81,12 @@ export async function fillLargely(admin: postgres.Sql, orders: number): Promise<
       `INSERT INTO api_keys (id, merchant_id, mode, role, hash, last_four)
        SELECT 'key_' || n, 'merchant_small', 'test', 'buyer', 'x', 'xxxx' FROM generate_series(1, ${orders}) n`,
     ]) {
-      await tx.unsafe(statement);
+      await connection.unsafe(statement);
     }
-  });
+    await connection`RESET session_replication_role`;
+  } finally {
+    connection.release();
+  }
   await admin`ANALYZE`;
 }
 
