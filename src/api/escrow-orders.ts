@@ -15,7 +15,7 @@ import { refuseWhileCollecting } from './funding.ts';
 import { readKeyedRequest } from './idempotency.ts';
 import { orderEnvelope } from './render.ts';
 import { pathId, route } from './routing.ts';
-import { amountIn, reasonBody, refundOrderBody } from './schemas.ts';
+import { amountIn, PAGE_MAX, reasonBody, refundOrderBody } from './schemas.ts';
 import { readFields } from './validation.ts';
 
 const INTENT = '/v1/payment-intents/:intentId';
@@ -35,7 +35,9 @@ export function escrowOrderRoutes(deps: ApiDependencies): Router {
 
 async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const intentId = pathId(request, 'intentId');
-  const found = await requireIntent(deps.db, callerOf(response), intentId, findIntentWithMilestones);
+  const found = await requireIntent(deps.db, callerOf(response), intentId, (db, id) =>
+    findIntentWithMilestones(db, id, PAGE_MAX),
+  );
   if (found.intent.type !== 'DELIVERY_VS_PAYMENT') throw new ApiError('not_delivery_versus_payment');
   if (!found.order) throw new ApiError('escrow_order_missing');
   sendAnswer(response, {

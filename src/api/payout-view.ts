@@ -2,6 +2,7 @@
  * Payouts as clients see them: as they are, and as a retry left them.
  */
 import type { Database } from '../db/client.ts';
+import type { OrderSummary } from '../db/milestone-reads.ts';
 import { findPayout, lastFailure, type PayoutRow, type PayoutView } from '../db/payouts.ts';
 import type { OrderRow } from '../db/queries.ts';
 import { isClosed } from '../domain/escrow-order.ts';
@@ -61,9 +62,9 @@ export function payoutSummary(payout: Pick<PayoutRow, 'id' | 'status' | 'attempt
 }
 
 /** The sum of an order's payouts' states, in the published words. */
-export function settlementStatus(order: Pick<OrderRow, 'status'>, payouts: readonly Pick<PayoutRow, 'status'>[]) {
-  if (payouts.length === 0) return order.status === 'CANCELLED' ? 'CANCELLED' : 'NONE';
-  if (payouts.some(({ status }) => status !== 'PAID')) return 'SCHEDULED';
+export function settlementStatus(order: Pick<OrderRow, 'status'>, { hasPayout, hasUnpaidPayout }: OrderSummary) {
+  if (!hasPayout) return order.status === 'CANCELLED' ? 'CANCELLED' : 'NONE';
+  if (hasUnpaidPayout) return 'SCHEDULED';
   return isClosed(order) ? 'CONFIRMED' : 'EXECUTED';
 }
 

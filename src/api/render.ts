@@ -5,11 +5,12 @@
 import type { DisputeRow, LatestDispute } from '../db/dispute-queries.ts';
 import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';
-import { isSettled, type OrderStatus } from '../domain/escrow-order.ts';
+import type { OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
 import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
 import { payoutSummary, settlementStatus } from './payout-view.ts';
+import { PAGE_MAX } from './schemas.ts';
 
 /** The two ids that every answer about an order shows. */
 export type OrderIds = Pick<OrderRow, 'id' | 'paymentIntentId'>;
@@ -83,8 +84,17 @@ export function milestoneEnvelope(order: OrderIds, facts: MilestoneFacts) {
 }
 
 export function milestonePath(order: OrderIds, index: number): string {
-  const intentPath = `/v1/payment-intents/${encodeURIComponent(order.paymentIntentId)}`;
-  return `${intentPath}/escrow/milestones/${milestoneId(order.id, index)}`;
+  return `${milestonesPath(order)}/${milestoneId(order.id, index)}`;
+}
+
+function milestonesPath({ paymentIntentId }: OrderIds): string {
+  return `/v1/payment-intents/${encodeURIComponent(paymentIntentId)}/escrow/milestones`;
+}
+
+/** Where the milestones after these are. */
+function pathAfter(order: OrderIds, milestones: readonly MilestoneRow[]): string {
+  const last = milestones.at(-1)?.milestoneIndex ?? 0;
+  return `${milestonesPath(order)}?limit=${PAGE_MAX}&starting_after=${milestoneId(order.id, last)}`;
 }
 
 /** The published envelope of an intent repeats three keys of its data. */
@@ -110,9 +120,9 @@ export function intentEnvelope(intent: Omit<IntentRow, 'merchantId' | 'mode'>) {
   return { id, object, status, data, created, updated };
 }
 
-/** An escrow order with its latest dispute and its milestones, in index order, all of the same moment. */
-export function orderEnvelope({ intent, order, dispute, milestones, restPayout }: OrderReads & { order: OrderRow }) {
-  const payouts = [...milestones.map(({ payout }) => payout), restPayout].filter((one) => one !== null);
+/** An escrow order with its latest dispute and its first milestones, in index order, all of the same moment. */
+export function orderEnvelope(reads: OrderReads & { readonly order: OrderRow }) {
+  const { intent, order, dispute, milestones, hasMoreMilestones, summary } = reads;
   return envelope('escrow_order', {
     id: order.id,
     paymentIntentId: order.paymentIntentId,
@@ -132,15 +142,16 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
     releaseType: order.releaseType,
     autoReleaseOnProof: order.autoReleaseOnProof,
     orderStatus: order.status satisfies OrderStatus,
-    settlementStatus: settlementStatus(order, payouts),
+    settlementStatus: settlementStatus(order, summary),
     disputeWindow: String(dispute?.windowSeconds ?? disputeWindowOf(order.terms)),
     disputeRaisedAt: dispute && renderInstant(dispute.raisedAt),
     disputeReason: dispute?.reason ?? null,
     disputeRaisedBy: dispute?.raisedBy ?? null,
-    releasedAt: releasedAt(order, dispute, milestones),
+    releasedAt: releasedAt(order, dispute, summary),
     createdAt: renderInstant(order.createdAt),
     updatedAt: renderInstant(order.updatedAt),
     milestones: milestones.map((milestone) => milestoneData(order, milestone)),
+    ...given('moreMilestones', hasMoreMilestones ? pathAfter(order, milestones) : null),
     fundedAmount: formatAmount(order.fundedAmount),
     allocatedAmount: formatAmount(order.allocatedAmount),
     releasedAmount: formatAmount(order.releasedAmount),
@@ -149,7 +160,7 @@ export function orderEnvelope({ intent, order, dispute, milestones, restPayout }
     version: order.version,
     ...given('milestoneTerms', agreedTerms(order.terms)),
     ...(dispute && disputeEnd(order.terms, dispute)),
-    ...given('unallocatedAmount', leftOver(order, milestones)),
+    ...given('unallocatedAmount', leftOver(order, milestones.length > 0 && !summary.hasOpenMilestone)),
   });
 }
 
@@ -178,9 +189,13 @@ function agreedTerms(terms: Terms): Terms | null {
 }
 
 /** When the last of the order's money was released: with a milestone, or by a dispute about the whole order. */
-function releasedAt(order: OrderRow, dispute: DisputeRow | null, milestones: readonly MilestoneRow[]): string | null {
+function releasedAt(
+  order: OrderRow,
+  dispute: DisputeRow | null,
+  { lastReleasedAt }: OrderReads['summary'],
+): string | null {
   if (order.status !== 'COMPLETED') return null;
-  const instants = milestones.flatMap((milestone) => milestone.releasedAt?.getTime() ?? []);
+  const instants = lastReleasedAt ? [lastReleasedAt.getTime()] : [];
   if (dispute?.endedAt && dispute.milestoneIndex === null && isPositive(dispute.merchantAmount)) {
     instants.push(dispute.endedAt.getTime());
   }
@@ -188,8 +203,8 @@ function releasedAt(order: OrderRow, dispute: DisputeRow | null, milestones: rea
 }
 
 /** What keeps an order open whose milestones are all settled: it belongs to none of them. Null while nothing does. */
-function leftOver(order: OrderRow, milestones: readonly MilestoneRow[]): Amount | null {
-  const isStuck = order.status === 'PENDING' && milestones.length > 0 && milestones.every(isSettled);
+function leftOver(order: OrderRow, areAllSettled: boolean): Amount | null {
+  const isStuck = order.status === 'PENDING' && areAllSettled;
   return isStuck && isPositive(remainingAmount(order)) ? remainingAmount(order) : null;
 }
 

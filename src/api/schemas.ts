@@ -286,11 +286,14 @@ export const createIntentBody = z
     context.addIssue({ ...verbatim(message), path });
   });
 
+/** How many objects a page has at most, and how many of its milestones an order shows. */
+export const PAGE_MAX = 100;
+
 /** Query parameters arrive as text, and as an array when given twice. */
 export const page = {
   limit: z
-    .string('an integer from 1 to 100')
-    .regex(/^([1-9][0-9]?|100)$/, 'an integer from 1 to 100')
+    .string(`an integer from 1 to ${PAGE_MAX}`)
+    .regex(/^([1-9][0-9]?|100)$/, `an integer from 1 to ${PAGE_MAX}`)
     .transform(Number)
     .default(10),
   // A body has no NUL by now, but "%00" in a query does, and PostgreSQL fails on it.

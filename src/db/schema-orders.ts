@@ -246,6 +246,7 @@ export const disputes = pgTable(
   (table) => [
     primaryKey({ columns: [table.orderId, table.version] }),
     uniqueIndex('dispute_open').on(table.orderId).where(sql`ended_at is null`),
+    index('disputes_by_milestone').on(table.orderId, table.milestoneIndex, table.version),
   ],
 );
 
@@ -281,6 +282,7 @@ export const payouts = pgTable(
     unique('payout_of_release').on(table.orderId, table.milestoneIndex).nullsNotDistinct(),
     index('payouts_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id),
     index('payouts_by_status').on(table.merchantId, table.mode, table.status, table.createdAt, table.id),
+    index('payouts_unpaid').on(table.orderId).where(sql`status <> 'PAID'`),
     index('payouts_pending').on(table.updatedAt).where(sql`status = 'PENDING'`),
     index('payouts_failed').on(table.updatedAt).where(sql`status = 'FAILED'`),
   ],

@@ -1,5 +1,6 @@
 /** Milestones, disputes and payouts as answers show them. */
 import { z } from 'zod';
+import { PAGE_MAX } from '../api/schemas.ts';
 import { RESOLUTIONS } from '../domain/commands.ts';
 import { DISPUTE_DEFAULTS, OVERDUE_RULES, RELEASERS } from '../domain/terms.ts';
 import { amount, currency, envelopeOf, instant, listOf, metadataOf, named } from './shapes.ts';
@@ -102,7 +103,11 @@ export const escrowOrder = envelopeOf(
     releasedAt: instant.nullable(),
     createdAt: instant,
     updatedAt: instant,
-    milestones: z.array(milestoneData),
+    milestones: z.array(milestoneData).max(PAGE_MAX),
+    moreMilestones: z
+      .string()
+      .meta({ description: 'Where an order with more milestones has the next ones: a path of this API' })
+      .optional(),
     fundedAmount: amount,
     allocatedAmount: amount,
     releasedAmount: amount,

@@ -10,7 +10,7 @@ import type { Database } from '../../src/db/client.ts';
 import { ALWAYS, listEvents } from '../../src/db/events.ts';
 import { takeDueFundings } from '../../src/db/fundings.ts';
 import { readGauges } from '../../src/db/gauges.ts';
-import { listMilestones } from '../../src/db/milestone-reads.ts';
+import { findIntentWithMilestones, listMilestones } from '../../src/db/milestone-reads.ts';
 import { listEntries, listLedger } from '../../src/db/order-history.ts';
 import { listPayouts } from '../../src/db/payouts.ts';
 import { listIntents, withdrawClaim } from '../../src/db/queries.ts';
@@ -35,7 +35,7 @@ import {
 import { deleteEndpoint, listEndpoints } from '../../src/db/webhook-endpoints.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
-import { fillLargely, LARGE_ENDPOINT, LARGE_MERCHANT, OPEN } from '../support/large-database.ts';
+import { fillLargely, LARGE_ENDPOINT, LARGE_MERCHANT, LARGE_ORDER, OPEN } from '../support/large-database.ts';
 import { costOf, type Statement, statementsOf } from '../support/plans.ts';
 
 const ORDERS = Number(process.env.LARGE_ORDERS ?? 20_000);
@@ -99,6 +99,12 @@ const LISTS: readonly Call[] = [
   ),
   ['API keys', (db) => listApiKeys(db, { ...owner, merchantId: 'merchant_small' }, first)],
   ['milestones', (db) => listMilestones(db, 'order_7', { limit: 100, afterIndex: -1, status: null })],
+  [
+    'a page of very many milestones',
+    (db) => listMilestones(db, LARGE_ORDER, { limit: 100, afterIndex: -1, status: null }),
+  ],
+  ['an order', (db) => findIntentWithMilestones(db, 'intent_7', 100)],
+  ['an order with very many milestones', (db) => findIntentWithMilestones(db, 'intent_large', 100), 100],
   ['a timeline', (db) => listEntries(db, 'order_7', { limit: 100, afterVersion: 0, showsPayouts: true })],
   ['a ledger', (db) => listLedger(db, 'order_7', { limit: 100, after: null, showsPayouts: true })],
 ];

@@ -3,6 +3,10 @@ import type postgres from 'postgres';
 
 export const LARGE_MERCHANT = 'merchant_large';
 export const LARGE_ENDPOINT = 'endpoint_1';
+/** An order with very many milestones: all were released and paid but the last, and the first was disputed again and again. */
+export const LARGE_ORDER = 'order_large';
+const LARGE_ORDER_MILESTONES = 10_000;
+const LARGE_ORDER_DISPUTES = 1_000;
 
 /**
  * Fills a migrated, empty database, as a restore would: without the guards. Of each kind that sweepers take, `OPEN` rows
@@ -52,6 +56,24 @@ export async function fillLargely(admin: postgres.Sql, orders: number): Promise<
        FROM generate_series(0, ${2 * orders - 1}) n`,
       `INSERT INTO disputes (order_id, version, milestone_index, reason, raised_by, window_seconds, raised_at, ends_at)
        SELECT 'order_' || n, 1, 0, 'r', 'b', 604800, now(), now() + interval '7 days' FROM generate_series(1, ${orders}) n`,
+      `INSERT INTO payment_intents SELECT (jsonb_populate_record(i, '{"id": "intent_large"}')).* FROM payment_intents i
+       WHERE id = 'intent_1'`,
+      `INSERT INTO escrow_orders SELECT (jsonb_populate_record(o, '{"id": "${LARGE_ORDER}", "payment_intent_id": "intent_large"}')).*
+       FROM escrow_orders o WHERE id = 'order_1'`,
+      `INSERT INTO milestones (id, order_id, milestone_index, currency, amount, status, version, created_at,
+         completed_at, released_at, released_amount, refunded_amount)
+       SELECT 'milestone_large_' || n, '${LARGE_ORDER}', n, 'USDC', 1,
+         CASE WHEN last THEN 'COMPLETED' ELSE 'RELEASED' END, 1, now(), now(), CASE WHEN NOT last THEN now() END,
+         CASE WHEN NOT last THEN 1 END, CASE WHEN NOT last THEN 0 END
+       FROM generate_series(0, ${LARGE_ORDER_MILESTONES - 1}) n, LATERAL (SELECT n = ${LARGE_ORDER_MILESTONES - 1} AS last)`,
+      `INSERT INTO payouts (id, order_id, milestone_index, merchant_id, mode, currency, amount, status, version, created_at,
+         updated_at, paid_at)
+       SELECT 'payout_large_' || n, '${LARGE_ORDER}', n, '${LARGE_MERCHANT}', 'test', 'USDC', 1, 'PAID', 1, now(), now(), now()
+       FROM generate_series(0, ${LARGE_ORDER_MILESTONES - 2}) n`,
+      `INSERT INTO disputes (order_id, version, milestone_index, reason, raised_by, window_seconds, raised_at, ends_at, ended_at,
+         resolution)
+       SELECT '${LARGE_ORDER}', n, 0, 'r', 'b', 604800, now(), now() + interval '7 days', now(), 'WITHDRAWN'
+       FROM generate_series(1, ${LARGE_ORDER_DISPUTES}) n`,
       `INSERT INTO webhook_bodies (event_id, body) SELECT 'evt_' || n, '{}' FROM generate_series(1, ${10 * orders}) n`,
       `INSERT INTO payouts (id, order_id, milestone_index, merchant_id, mode, currency, amount, status, version, created_at,
          updated_at, paid_at)

@@ -338,7 +338,7 @@ export interface paths {
         };
         /**
          * Read an escrow order with its milestones
-         * @description All of its milestones are in the answer, by index, and what became of its money.
+         * @description What became of its money, and its first 100 milestones, by index. An order with more says in `moreMilestones` where they are.
          */
         get: operations["getEscrowOrder"];
         put?: never;
@@ -1226,6 +1226,8 @@ export interface components {
             merchantId: string;
             milestones: components["schemas"]["MilestoneData"][];
             milestoneTerms?: components["schemas"]["MilestoneTerms"];
+            /** @description Where an order with more milestones has the next ones: a path of this API */
+            moreMilestones?: string;
             orderId: string;
             orderStatus: components["schemas"]["EscrowOrderStatus"];
             paymentIntentId: string;
