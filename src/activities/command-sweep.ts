@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { closeRecorded, countDue, lookAgainSoon, type PendingCommand, takePendingCommands } from '../db/sweeps.ts';
 import type { Command } from '../domain/commands.ts';
+import { countOfSignal, SIGNAL_LIMITS } from '../domain/payload-limits.ts';
 import { aFewAtATime, type Sweep, type SweeperDependencies } from './sweeping.ts';
 
 const PAGE_ROWS = 500;
@@ -10,9 +11,6 @@ const SWEEP_ROWS = 5_000;
 /** Looked at by one sweep, of those that were sent before. */
 const CLOSED_ROWS = 1_000;
 const ORDERS_AT_ONCE = 16;
-/** Of one signal, as the API sends them (order-gateway.ts). */
-const SIGNAL_COMMANDS = 50;
-const SIGNAL_CHARACTERS = 256 * 1024;
 
 type Sendable = PendingCommand & { readonly payload: Command };
 
@@ -101,20 +99,15 @@ function byOrder(pending: readonly Sendable[]): Map<string, Sendable[]> {
   return orders;
 }
 
-/** What goes out in one signal: neighbours of one type, not too many of them. */
+/** What goes out in one signal each. */
 function runsOf(commands: readonly Sendable[]): [Sendable, ...Sendable[]][] {
   const runs: [Sendable, ...Sendable[]][] = [];
-  let characters = 0;
-  for (const one of commands) {
-    const run = runs.at(-1);
-    const length = JSON.stringify(one.payload).length;
-    characters += length;
-    if (run?.[0].payload.type === one.payload.type && run.length < SIGNAL_COMMANDS && characters <= SIGNAL_CHARACTERS) {
-      run.push(one);
-      continue;
-    }
-    runs.push([one]);
-    characters = length;
+  for (let start = 0; start < commands.length; ) {
+    const next = commands.slice(start, start + SIGNAL_LIMITS.commands);
+    const [first, ...others] = next.slice(0, countOfSignal(next.map(({ payload }) => payload)));
+    if (!first) break;
+    runs.push([first, ...others]);
+    start += 1 + others.length;
   }
   return runs;
 }

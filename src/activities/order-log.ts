@@ -13,6 +13,7 @@ import { onBehalfOf } from '../db/turns.ts';
 import type { Command } from '../domain/commands.ts';
 import { compactEntry, toSnapshot, withDetails } from '../domain/compact.ts';
 import type { ProposedEntry } from '../domain/outcomes.ts';
+import { ANSWER_MAX_BYTES, countWithin } from '../domain/payload-limits.ts';
 import { isOfDeadline } from '../domain/propose.ts';
 import {
   type CommitResult,
@@ -134,10 +135,11 @@ async function receivedBefore({ db, proofs }: OrderLogDependencies, batch: Propo
   if (!deadline) return [];
   const ids = new Set(entries.map(({ commandId }) => commandId));
   const stored = await openCommandsOf(db, order.id);
-  return stored
+  const received = stored
     .filter((one) => !ids.has(one.payload.id) && one.payload.receivedAt + order.clockOffsetMs <= deadline.at)
     .filter((one) => proofs?.prove(order.id, one) ?? true)
     .map(({ payload }) => payload);
+  return received.slice(0, countWithin(ANSWER_MAX_BYTES, received));
 }
 
 async function tryWrite(
@@ -167,7 +169,12 @@ async function answerRecorded({ db }: OrderLogDependencies, batch: ProposedBatch
   );
   const recorded = await entriesAfter(db, order.id, expectedVersion, RECORDED_PAGE);
   if (recorded.version < expectedVersion) return { kind: 'behind', version: recorded.version };
-  return { kind: 'recorded', asProposed: false, entries: recorded.entries, known };
+  return {
+    kind: 'recorded',
+    asProposed: false,
+    entries: recorded.entries.slice(0, countWithin(ANSWER_MAX_BYTES, recorded.entries)),
+    known,
+  };
 }
 
 /** Accepted commands that were held come without what people wrote; it waits in held_commands. */

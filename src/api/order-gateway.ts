@@ -4,12 +4,11 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Command } from '../domain/commands.ts';
+import { countOfSignal, SIGNAL_LIMITS } from '../domain/payload-limits.ts';
 import type { OrderSignals, SendResult } from '../temporal/order-signals.ts';
 import type { OutcomeWaiters } from './outcome-waiters.ts';
 import type { OrderGateway, Submission } from './submission.ts';
 
-/** Commands in one signal. */
-const SIGNAL_MAX_COMMANDS = 50;
 /** Commands of one order that may wait for an outcome in this process; more are shed. */
 export const PENDING_MAX_COMMANDS = 500;
 const PROBE_TIMEOUT_MS = 1_000;
@@ -109,11 +108,9 @@ export function createOrderGateway(deps: {
   };
 }
 
-/** Takes the next commands of one type off the queue, in order. */
+/** Takes what goes out in the next signal off the queue, in order. */
 function nextRun(queue: Outgoing[]): [Outgoing, ...Outgoing[]] | null {
-  const [first] = queue;
-  if (!first) return null;
-  const end = queue.findIndex(({ command }) => command.type !== first.command.type);
-  const run = queue.splice(0, Math.min(end === -1 ? queue.length : end, SIGNAL_MAX_COMMANDS));
-  return run as [Outgoing, ...Outgoing[]];
+  const next = queue.slice(0, SIGNAL_LIMITS.commands).map(({ command }) => command);
+  const [first, ...others] = queue.splice(0, countOfSignal(next));
+  return first ? [first, ...others] : null;
 }

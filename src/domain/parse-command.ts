@@ -16,6 +16,7 @@ import {
   TEXT_MAX_LENGTH,
 } from './commands.ts';
 import { FieldReader, isRecord, nameOf, objectOf } from './field-reader.ts';
+import { COMMAND_MAX_BYTES, jsonBytes } from './payload-limits.ts';
 
 /**
  * Reads a signal's argument.
@@ -41,6 +42,8 @@ export function parseCommand(
   read.refuseUnread();
   // Tranche itself sends nothing but this; whoever else says to be the system is somebody else.
   if (actor.role === 'system' && type !== 'payout.settle') read.refuse('actor must not have the role system');
+  const bytes = jsonBytes(command);
+  if (bytes > COMMAND_MAX_BYTES) read.refuse(`The command must have at most ${COMMAND_MAX_BYTES} bytes, got ${bytes}`);
   const problem = isRecord(raw) ? read.firstProblem() : `The payload must be a JSON object, got ${nameOf(raw)}`;
   return problem === null ? command : { id, type, actor, receivedAt, problem };
 }

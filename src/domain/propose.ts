@@ -12,6 +12,7 @@ import { applyEntry } from './evolve.ts';
 import { appraised, inTurn } from './held-commands.ts';
 import { type Amount, compare } from './money.ts';
 import type { Decision, OrderEvent, ProposedEntry } from './outcomes.ts';
+import { ANSWER_MAX_BYTES, countWithin, jsonBytes } from './payload-limits.ts';
 
 /** What is recorded first of what a batch leads to. */
 export interface Proposal {
@@ -27,12 +28,15 @@ export interface ProposalLimits {
   readonly entries: number;
   /** Decisions. A workflow's task may take 5 s in all, or the SDK ends the isolate that it runs in. */
   readonly decisions: number;
+  /** Of the entries as JSON, but for a single one that is larger: they are an activity's input, and come back as its answer. */
+  readonly bytes: number;
 }
 
 /** Of one commit; a drain of a full held list comes in several. 10 000 decisions take about a tenth of a second. */
-export const COMMIT_LIMITS: ProposalLimits = { entries: 500, decisions: 10_000 };
+export const COMMIT_LIMITS: ProposalLimits = { entries: 500, decisions: 10_000, bytes: ANSWER_MAX_BYTES };
 
-const NO_LIMITS: ProposalLimits = { entries: Number.POSITIVE_INFINITY, decisions: Number.POSITIVE_INFINITY };
+const WITHOUT_END = Number.POSITIVE_INFINITY;
+const NO_LIMITS: ProposalLimits = { entries: WITHOUT_END, decisions: WITHOUT_END, bytes: WITHOUT_END };
 
 /** Looking at a milestone for its deadline is this much cheaper than deciding a command. */
 const LOOKS_PER_DECISION = 500;
@@ -94,6 +98,7 @@ class Batch {
   private readonly newlyHeld = new Map<string, ProposedEntry & { outcome: 'held' }>();
   private readonly limits: ProposalLimits;
   private decisions = 0;
+  private bytes = 0;
   private dueDates: DueDates | null = null;
 
   constructor(order: EscrowOrder, now: number, limits: ProposalLimits) {
@@ -112,7 +117,8 @@ class Batch {
   /** With an entry at least: what is left out is proposed again after what is recorded. */
   private get isFull(): boolean {
     const count = this.settled.length + this.newlyHeld.size;
-    return this.settled.length > this.limits.entries || (count > 0 && this.decisions >= this.limits.decisions);
+    const { entries, decisions, bytes } = this.limits;
+    return this.settled.length > entries || (count > 0 && (this.decisions >= decisions || this.bytes > bytes));
   }
 
   take(command: Command | InvalidCommand): void {
@@ -229,7 +235,7 @@ class Batch {
   proposal(): Proposal {
     const isWhole = !this.isFull;
     const entries = this.entries();
-    let end = this.limits.entries;
+    let end = Math.min(this.limits.entries, countWithin(this.limits.bytes, entries));
     const isOwed = (next: ProposedEntry | undefined) =>
       next?.outcome === 'rejected' && next.reason === 'command_cancelled';
     while (isOwed(entries[end])) end++;
@@ -261,6 +267,7 @@ class Batch {
     if (decision.outcome === 'held') {
       const entry = { ...base, ...decision, command: appraised(this.draft, command as Command) };
       this.newlyHeld.set(command.id, entry);
+      this.bytes += jsonBytes(entry);
       applyEntry(this.draft, {
         commandId: command.id,
         at,
@@ -273,7 +280,9 @@ class Batch {
       this.dueDates = null;
     }
     this.newlyHeld.delete(command.id);
-    this.settled.push({ ...base, ...decision, wasHeld: this.heldBefore.has(command.id) });
+    const entry = { ...base, ...decision, wasHeld: this.heldBefore.has(command.id) };
+    this.settled.push(entry);
+    this.bytes += jsonBytes(entry);
     applyEntry(this.draft, { commandId: command.id, at, ...decision });
   }
 }

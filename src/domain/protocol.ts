@@ -41,7 +41,7 @@ export type LoadedOrder = OrderSnapshot & Searchability;
 
 export type CommitResult =
   /**
-   * What is recorded from `expectedVersion` on, at most RECORDED_PAGE entries when it is not what was proposed.
+   * What is recorded from `expectedVersion` on, a page of it when it is not what was proposed.
    * `known` are the batch's commands that have an outcome already, here or earlier.
    */
   | (Searchability & {
@@ -56,7 +56,7 @@ export type CommitResult =
       readonly unproven?: readonly number[];
       /**
        * Stored commands that were received before a deadline of the batch and have not arrived; then nothing was
-       * recorded. They come first.
+       * recorded. They come first; further ones are told when the deadline is proposed again.
        */
       readonly earlier?: readonly Command[];
     })
@@ -65,7 +65,7 @@ export type CommitResult =
   /** The database will never take this batch as it is. `rule` names the constraint or guard. */
   | { readonly kind: 'refused'; readonly sqlState: string; readonly rule: string | null };
 
-/** Entries in one answer, so that it stays far below Temporal's payload limit. */
+/** Entries in one answer, which is bounded in bytes, too (ANSWER_MAX_BYTES). */
 export const RECORDED_PAGE = 200;
 
 /** The activities of an escrow order, as its workflow sees them. */

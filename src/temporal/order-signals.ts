@@ -91,7 +91,7 @@ export function createOrderSignals(
       try {
         await call(hasAttributes);
       } catch (error) {
-        if (!hasAttributes || codeOf(error) !== GRPC.INVALID_ARGUMENT) throw error;
+        if (!hasAttributes || !isOfAttributes(error)) throw error;
         // Somebody removed an attribute. The command matters more than how its order is found.
         searchAttributes?.refused();
         await call(false);
@@ -128,12 +128,16 @@ function pairsOf(opening: OrderOpening) {
   return values.map(([name, value]) => ({ key: { name, type: SEARCH_ATTRIBUTES[name] }, value }));
 }
 
-function codeOf(error: unknown): number | undefined {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(cause) ? cause.code : undefined;
+/** Temporal says the same code of much else, of a signal that is too large for example. */
+function isOfAttributes(error: unknown): boolean {
+  return saysOf(error, GRPC.INVALID_ARGUMENT, /search attribute/i);
 }
 
 function isRefusedConnection(error: unknown): boolean {
+  return saysOf(error, GRPC.UNAVAILABLE, NEVER_CONNECTED);
+}
+
+function saysOf(error: unknown, code: number, details: RegExp): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === GRPC.UNAVAILABLE && NEVER_CONNECTED.test(cause.details);
+  return isGrpcServiceError(cause) && cause.code === code && details.test(cause.details);
 }

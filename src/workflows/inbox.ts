@@ -12,7 +12,8 @@ import { ANONYMOUS_OPERATOR, claims, type Fallback, type InboxCommand, unbelieve
 export type { InboxCommand } from './unproven.ts';
 
 export const BATCH_MAX_COMMANDS = 100;
-export const BATCH_MAX_BYTES = 256 * 1024;
+/** In UTF-16 units, of at most three bytes: counted otherwise, a run of before would replay with other batches. */
+export const BATCH_MAX_LENGTH = 256 * 1024;
 
 interface Item {
   readonly command: InboxCommand;
@@ -70,7 +71,7 @@ export class Inbox {
     let count = 0;
     while (count < Math.min(this.items.length, BATCH_MAX_COMMANDS)) {
       bytes += this.items[count]?.bytes ?? 0;
-      if (count > 0 && bytes > BATCH_MAX_BYTES) break;
+      if (count > 0 && bytes > BATCH_MAX_LENGTH) break;
       count++;
     }
     return this.items.slice(0, count).map(({ command }) => command);

@@ -80,8 +80,9 @@ describe('Many deadlines that pass at once', () => {
   ])('lead to the same as at once: $milestones milestones, $held held, $onOverdue', (size) => {
     const order = overdueOrder(size);
     const { entries } = propose(order, [], NOW);
-    expect(inPortions(order, { entries: 7, decisions: 100 })).toMatchObject({ entries });
-    expect(inPortions(order, { entries: 500, decisions: 1 })).toMatchObject({ entries });
+    expect(inPortions(order, { ...COMMIT_LIMITS, entries: 7, decisions: 100 })).toMatchObject({ entries });
+    expect(inPortions(order, { ...COMMIT_LIMITS, decisions: 1 })).toMatchObject({ entries });
+    expect(inPortions(order, { ...COMMIT_LIMITS, bytes: 600 })).toMatchObject({ entries });
     expect(inPortions(order).portions).toBe(1);
   });
 });

@@ -130,7 +130,7 @@ describe('A batch that closes an order', () => {
       'order_closed',
       'order_already_funded',
     ]);
-    const limits = { entries: 1, decisions: 1_000 };
+    const limits = { entries: 1, decisions: 1_000, bytes: 1_000 };
     const part = propose(given('funded'), words.map(command), 1_000, false, limits);
     expect(part).toEqual({ entries: entries.slice(0, 1), isWhole: false });
   });

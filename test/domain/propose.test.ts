@@ -253,24 +253,31 @@ describe('A batch of which only a beginning is recorded', () => {
     );
   it('goes on with the same outcomes when the rest is proposed again', () => {
     fc.assert(
-      fc.property(fc.array(words, { maxLength: 20 }), fc.nat(20), fc.nat(60), (batch, entries, decisions) => {
-        const commands = batch.map((line) => command(line));
-        const atOnce = propose(given('funded'), commands, 2_000).entries;
-        const { entries: first, isWhole } = propose(given('funded'), commands, 2_000, false, { entries, decisions });
-        if (isWhole) expect(first).toEqual(atOnce);
-        const log = evolve(given('funded'), recorded(0, first));
-        const known = new Set(first.map(({ commandId }) => commandId));
-        const rest = propose(
-          log,
-          commands.filter(({ id }) => !known.has(id)),
-          2_000,
-        ).entries;
-        // Order and reason may differ: what waited within the batch is now taken in the order of its arrival. Where the
-        // decisions are bounded, it may have been recorded as waiting.
-        const outcomes = (entries: readonly ProposedEntry[]) =>
-          new Map(entries.map(({ commandId, outcome }) => [commandId, outcome]));
-        expect(outcomes([...first, ...rest])).toEqual(outcomes(atOnce));
-      }),
+      fc.property(
+        fc.array(words, { maxLength: 20 }),
+        fc.nat(20),
+        fc.nat(60),
+        fc.nat(9_000),
+        (batch, entries, decisions, bytes) => {
+          const commands = batch.map((line) => command(line));
+          const atOnce = propose(given('funded'), commands, 2_000).entries;
+          const limits = { entries, decisions, bytes };
+          const { entries: first, isWhole } = propose(given('funded'), commands, 2_000, false, limits);
+          if (isWhole) expect(first).toEqual(atOnce);
+          const log = evolve(given('funded'), recorded(0, first));
+          const known = new Set(first.map(({ commandId }) => commandId));
+          const rest = propose(
+            log,
+            commands.filter(({ id }) => !known.has(id)),
+            2_000,
+          ).entries;
+          // Order and reason may differ: what waited within the batch is now taken in the order of its arrival. Where the
+          // decisions are bounded, it may have been recorded as waiting.
+          const outcomes = (entries: readonly ProposedEntry[]) =>
+            new Map(entries.map(({ commandId, outcome }) => [commandId, outcome]));
+          expect(outcomes([...first, ...rest])).toEqual(outcomes(atOnce));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -283,7 +290,7 @@ describe('A batch of which only a beginning is recorded', () => {
       withdrawing.map((line) => command(line)),
       1_000,
       false,
-      { entries, decisions: 1_000 },
+      { entries, decisions: 1_000, bytes: 100_000 },
     );
   it('ends where it is asked to', () => {
     expect(idsOf(part(500).entries)).toEqual(['create-0', 'cancel-create-2', 'create-2', 'create-1', 'create-4']);

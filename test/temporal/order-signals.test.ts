@@ -1,5 +1,6 @@
 /** What the sender of a signal says became of it, when its answer is lost or it cannot be sent at all. */
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { PAYLOAD_MAX_BYTES } from '../../src/domain/payload-limits.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startLosingProxy } from '../support/losing-proxy.ts';
@@ -42,4 +43,12 @@ test('a signal that got through is unclear when its connection is cut', async ()
   proxy.loseNextAnswer('cut');
   expect(await signals.send(orderId, [fund])).toBe('unclear');
   expect((await outcomeOf(orders, orderId, fund)).outcome).toBe('accepted');
+});
+
+test('a signal that is too large is unclear, and nobody takes it for a missing search attribute', async () => {
+  const searchAttributes = { isUsable: () => true, refused: vi.fn() };
+  const signals = createOrderSignals(orders.client, orders.taskQueue, { secretsKey: SECRETS_KEY, searchAttributes });
+  const large = command('order.cancel', { details: { reason: 'x'.repeat(PAYLOAD_MAX_BYTES) } });
+  expect(await signals.send(await orders.createOrder(), [large])).toBe('unclear');
+  expect(searchAttributes.refused).not.toHaveBeenCalled();
 });
