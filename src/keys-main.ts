@@ -8,6 +8,7 @@ import { typeid } from 'typeid-js';
 import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api/api-keys.ts';
 import { BINDABLE_ROLES } from './api/key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './api/key-rotation.ts';
+import { ApiKeyProofs, withProof } from './api-key-proofs.ts';
 import { readConfig } from './config.ts';
 import {
   type ApiKeyRow,
@@ -17,12 +18,13 @@ import {
   ownsOrder,
   replaceApiKey,
   revokeApiKey,
+  type StoredApiKey,
 } from './db/api-keys.ts';
 import { connect, type Database } from './db/client.ts';
 import { type ApiKeyScope, merchants } from './db/schema.ts';
 import type { Mode } from './domain/escrow-order.ts';
 import { isStorableText } from './domain/field-reader.ts';
-import { addressOf, reasonOf } from './running-instance.ts';
+import { addressOf, reasonOf, secretsKeyOf } from './running-instance.ts';
 
 const USAGE = `Usage:
   npm run keys -- create --merchant "Name" [--merchant-id id] [--mode test|live] [--role ${API_KEY_ROLES.join('|')}]
@@ -42,10 +44,15 @@ const NAME_MAX_LENGTH = 200;
 const EXPIRES_MAX_DAYS = 3_650;
 const SHOWN_ONCE = 'The key is shown this once; only its hash is stored.';
 
+const ADOPT = 'If it is one of yours, run: npm run migrate -- --adopt-api-keys';
+const WITHOUT_PROOF =
+  'SECRETS_KEY is not set, so the key has no proof: a service that has a SECRETS_KEY refuses it. Revoke it and make another one with SECRETS_KEY set, or run: npm run migrate -- --adopt-api-keys';
+
 class UsageError extends Error {}
 
 type Values = Readonly<Record<string, string | undefined>>;
-type Work = (db: Database) => Promise<string>;
+/** `proofs`: null where no SECRETS_KEY is known. */
+type Work = (db: Database, proofs: ApiKeyProofs | null) => Promise<string>;
 
 /** What each command is told, and the work it makes of that. Nothing is connected to before all of it is understood. */
 const COMMANDS: Readonly<
@@ -59,7 +66,7 @@ const COMMANDS: Readonly<
   list: {
     options: ['merchant-id'],
     takesKeyId: false,
-    plan: (values) => async (db) => table(await listAllApiKeys(db, values['merchant-id'] ?? null)),
+    plan: (values) => async (db, proofs) => table(await listAllApiKeys(db, values['merchant-id'] ?? null), proofs),
   },
   rotate: { options: ['overlap-seconds'], takesKeyId: true, plan: planRotate },
   revoke: { options: [], takesKeyId: true, plan: planRevoke },
@@ -70,9 +77,11 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: string[]): Promise<number> {
   try {
     const work = plan(args);
-    const { db, close } = connect(addressOf(readConfig(), 'DATABASE_URL'), { max: 1 });
+    const config = readConfig();
+    const secretsKey = secretsKeyOf(config);
+    const { db, close } = connect(addressOf(config, 'DATABASE_URL'), { max: 1 });
     try {
-      process.stdout.write(`${await work(db)}\n`);
+      process.stdout.write(`${await work(db, secretsKey && new ApiKeyProofs(secretsKey))}\n`);
       return 0;
     } finally {
       await close();
@@ -122,7 +131,7 @@ function planCreate(values: Values): Work {
   if (keyName !== null && (keyName === '' || keyName.length > NAME_MAX_LENGTH || !isStorableText(keyName))) {
     throw new UsageError(`--name has 1 to ${NAME_MAX_LENGTH} characters.`);
   }
-  return (db) =>
+  return (db, proofs) =>
     db.transaction(async (tx) => {
       const owner = { merchantId: await requireMerchant(tx, name, merchantId), mode };
       if (escrowOrderId !== undefined && !(await ownsOrder(tx, owner, escrowOrderId))) {
@@ -130,11 +139,12 @@ function planCreate(values: Values): Work {
       }
       const { key, ...stored } = createApiKey(mode, role);
       const expiresAt = days === null ? null : new Date(Date.now() + days * DAY_MS);
-      await insertApiKey(tx, {
+      const made = {
         ...{ ...stored, ...owner, escrowOrderId: escrowOrderId ?? null, expiresAt },
         ...{ name: keyName, scopes },
-      });
-      return `Merchant ${owner.merchantId}\nRole     ${role}\nKey id   ${stored.id}\nAPI key  ${key}\n${SHOWN_ONCE}`;
+      };
+      await insertApiKey(tx, withProof(made, proofs));
+      return `Merchant ${owner.merchantId}\nRole     ${role}\nKey id   ${stored.id}\nAPI key  ${key}\n${told(proofs)}`;
     });
 }
 
@@ -155,14 +165,15 @@ async function requireMerchant(
 function planRotate(values: Values, keyId: string): Work {
   const overlap =
     wholeNumber('overlap-seconds', values['overlap-seconds'], 0, OVERLAP_MAX_SECONDS) ?? OVERLAP_DEFAULT_SECONDS;
-  return async (db) => {
+  return async (db, proofs) => {
     const old = await findApiKey(db, keyId);
     if (!old) throw new Error(`There is no API key ${keyId}.`);
+    if (proofs?.prove(old) === false) throw new Error(`API key ${keyId} has no proof of this service. ${ADOPT}`);
     const { key, replacement } = replacementOf(old);
-    const replaced = await replaceApiKey(db, keyId, replacement, overlap);
+    const replaced = await replaceApiKey(db, keyId, withProof(replacement, proofs), overlap);
     if (!replaced) throw new Error(`${NOT_REPLACEABLE}.`);
     const until = replaced.old.expiresAt?.toISOString();
-    return `Key id   ${replaced.made.id}\nAPI key  ${key}\n${SHOWN_ONCE}\n${keyId} works until ${until}.`;
+    return `Key id   ${replaced.made.id}\nAPI key  ${key}\n${told(proofs)}\n${keyId} works until ${until}.`;
   };
 }
 
@@ -174,7 +185,11 @@ function planRevoke(_values: Values, keyId: string): Work {
   };
 }
 
-function table(keys: readonly (ApiKeyRow & { merchant: string })[]): string {
+function told(proofs: ApiKeyProofs | null): string {
+  return proofs ? SHOWN_ONCE : `${SHOWN_ONCE} ${WITHOUT_PROOF}`;
+}
+
+function table(keys: readonly (StoredApiKey & { merchant: string })[], proofs: ApiKeyProofs | null): string {
   const head = [
     'key id',
     'ends with',
@@ -199,7 +214,7 @@ function table(keys: readonly (ApiKeyRow & { merchant: string })[]): string {
     key.role,
     key.escrowOrderId ?? '',
     key.createdAt.toISOString(),
-    stateOf(key),
+    proofs?.prove(key) === false ? `not proven, ${stateOf(key)}` : stateOf(key),
     // A tab or a line's end in a name would shift the columns.
     (key.name ?? '').replaceAll(/\s/g, ' '),
     key.scopes.join(','),

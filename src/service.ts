@@ -6,6 +6,7 @@ import { createServer as createServerOf } from 'node:http';
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { proveApiKeysAnew } from './activities/api-key-proving.ts';
 import { type RunningSweeper, startSweeper } from './activities/sweeper.ts';
 import { resealSecrets } from './activities/webhook-reseal.ts';
 import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
@@ -19,6 +20,7 @@ import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { Places } from './api/overload.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
+import { ApiKeyProofs } from './api-key-proofs.ts';
 import { type Config, rateLimitsOf } from './config.ts';
 import { noteKeyUses } from './db/api-keys.ts';
 import { connect, type Database } from './db/client.ts';
@@ -258,9 +260,10 @@ function startWebhooks(
 async function reseal(db: Database, secretsKey: SecretsKey, log: Logger): Promise<void> {
   try {
     const endpoints = await resealSecrets(db, secretsKey);
-    log.info({ endpoints }, 'no secret of an endpoint needs SECRETS_KEY_PREVIOUS any more');
+    const apiKeys = await proveApiKeysAnew(db, new ApiKeyProofs(secretsKey));
+    log.info({ endpoints, apiKeys }, 'no API key and no secret of an endpoint needs SECRETS_KEY_PREVIOUS any more');
   } catch (error) {
-    log.error({ err: error }, 'could not seal the secrets of endpoints with SECRETS_KEY; a restart tries again');
+    log.error({ err: error }, 'could not make anew with SECRETS_KEY what is of the one before; a restart tries again');
   }
 }
 

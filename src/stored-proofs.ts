@@ -1,14 +1,10 @@
 /**
- * Proofs that a command was stored by the service, to be sent by whoever comes next: an HMAC over order and command with
- * a key from SECRETS_KEY. Who can write to the table of commands has not that key, and sends nothing in others' names.
+ * Proofs of what is stored to be acted on later by whoever comes next: commands, claims of idempotency keys, collections.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import type { Command } from './domain/commands.ts';
-import { deriveEach, type SecretsKey } from './secrets-key.ts';
-
-const LABEL = 'tranche stored command';
-const KEY_BYTES = 32;
+import type { NewCommand } from './db/queries.ts';
+import type { Command, FundOrder } from './domain/commands.ts';
+import { RowProofs } from './row-proofs.ts';
+import type { SecretsKey } from './secrets-key.ts';
 
 /** A stored command, and what speaks for it. */
 export interface StoredCommand {
@@ -18,32 +14,58 @@ export interface StoredCommand {
   readonly isAdopted: boolean;
 }
 
+/** What a collection is to lead to once the money is there. */
+export interface FundingFacts {
+  readonly intentId: string;
+  readonly orderId: string;
+  readonly command: FundOrder;
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: Buffer | null;
+}
+
 /** Makes and checks proofs with one key. */
 export class StoredProofs {
-  /** The current one first. */
-  private readonly keys: readonly Buffer[];
+  private readonly commands: RowProofs;
+  private readonly claims: RowProofs;
+  private readonly fundings: RowProofs;
 
   constructor(secretsKey: SecretsKey) {
-    this.keys = deriveEach(secretsKey, LABEL, '', KEY_BYTES);
+    this.commands = new RowProofs(secretsKey, 'tranche stored command');
+    this.claims = new RowProofs(secretsKey, 'tranche stored claim');
+    this.fundings = new RowProofs(secretsKey, 'tranche stored funding');
   }
 
   of(orderId: string, command: Command): Buffer {
-    const [current = Buffer.alloc(0)] = this.keys;
-    return proofWith(current, orderId, command);
+    return this.commands.of([orderId, command]);
   }
 
   prove(orderId: string, { payload, proof, isAdopted }: StoredCommand): boolean {
-    if (isAdopted) return true;
-    return this.keys.some((key) => {
-      const right = proofWith(key, orderId, payload);
-      return proof?.length === right.length && timingSafeEqual(proof, right);
-    });
+    return isAdopted || this.commands.proves([orderId, payload], proof);
+  }
+
+  /** Of a claim as it will be answered from: whose key it is, what was asked, and what came of it. */
+  ofClaim(claim: NewCommand): Buffer {
+    return this.claims.of(claimFacts(claim));
+  }
+
+  proveClaim(claim: NewCommand & { readonly isAdopted: boolean }): boolean {
+    return claim.isAdopted || this.claims.proves(claimFacts(claim), claim.claimProof ?? null);
+  }
+
+  ofFunding(funding: FundingFacts): Buffer {
+    return this.fundings.of(fundingFacts(funding));
+  }
+
+  proveFunding(funding: FundingFacts & { readonly proof: Buffer | null }): boolean {
+    return this.fundings.proves(fundingFacts(funding), funding.proof);
   }
 }
 
-/** Canonical, because the database reorders the fields of what it stores. */
-function proofWith(key: Buffer, orderId: string, command: Command): Buffer {
-  return createHmac('sha256', key)
-    .update(canonicalize([orderId, command]) ?? '')
-    .digest();
+function claimFacts({ commandId, merchantId, mode, role, idempotencyKey, fingerprint, orderId, payload }: NewCommand) {
+  const asked = fingerprint?.toString('hex') ?? null;
+  return [commandId, merchantId, mode, role, idempotencyKey ?? null, asked, orderId ?? null, payload];
+}
+
+function fundingFacts({ intentId, orderId, command, idempotencyKey, fingerprint }: FundingFacts) {
+  return [intentId, orderId, command, idempotencyKey, fingerprint?.toString('hex') ?? null];
 }

@@ -3,6 +3,7 @@
  */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { type ApiKeyProofs, withProof } from '../api-key-proofs.ts';
 import {
   type ApiKeyRow,
   findOwnApiKey,
@@ -11,6 +12,7 @@ import {
   ownsOrder,
   replaceApiKey,
   revokeApiKey,
+  type StoredApiKey,
 } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import { answerOnce } from './answer-once.ts';
@@ -48,9 +50,12 @@ export const rotateKeyBody = z.strictObject({
 export const revokeKeyBody = z.strictObject({});
 export const listKeysQuery = z.strictObject(page);
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey'>;
+interface Dependencies extends Pick<ApiDependencies, 'db' | 'secretsKey'> {
+  readonly proofs: ApiKeyProofs | null;
+}
 
-export function apiKeyRoutes(deps: Dependencies): Router {
+export function apiKeyRoutes({ db, secretsKey }: Omit<Dependencies, 'proofs'>, proofs: ApiKeyProofs | null): Router {
+  const deps = { db, secretsKey, proofs };
   const router = Router();
   route(
     router,
@@ -92,14 +97,15 @@ async function create(deps: Dependencies, request: Request, response: Response):
     const endsAt = requireEnd(caller, expiresAt);
     if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
     const { key: _key, ...stored } = keyOf(id);
-    const row = await insertApiKey(db, {
+    const made = {
       ...stored,
       merchantId: caller.merchantId,
       escrowOrderId: escrowOrderId ?? null,
       name: name ?? null,
       expiresAt: endsAt,
       createdBy: caller.keyId,
-    });
+    };
+    const row = await insertApiKey(db, withProof(made, deps.proofs));
     return { status: 201, body: envelope('api_key', keyData(row)) };
   });
   sendAnswer(response, showingKey(answered, keyOf(answered.claimId)));
@@ -110,11 +116,13 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   const body = readFields(rotateKeyBody, request.body);
   const keyed = readKeyedRequest(request, caller, ROTATE, body);
   const old = await requireManagedKey(deps, caller, request);
+  // Its replacement would have a proof.
+  if (deps.proofs?.prove(old) === false) throw new ApiError('api_key_missing');
   const bytesOf = keyBytesFor(deps.secretsKey, keyed);
   const answered = await answerOnce(deps.db, keyed, async (db, id) => {
     const { replacement } = replacementOf(old, bytesOf(id));
     const expiresAt = old.id === caller.keyId ? old.expiresAt : earlier(old.expiresAt, latestEnd(caller));
-    const made = { ...replacement, expiresAt, createdBy: caller.keyId };
+    const made = withProof({ ...replacement, expiresAt, createdBy: caller.keyId }, deps.proofs);
     const replaced = await replaceApiKey(db, old.id, made, body.overlapSeconds);
     if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
     return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
@@ -160,7 +168,7 @@ async function requireManagedKey(
   { db }: Pick<Dependencies, 'db'>,
   caller: Caller,
   request: Request,
-): Promise<ApiKeyRow> {
+): Promise<StoredApiKey> {
   const keyId = pathId(request, 'keyId');
   const isOwn = keyId === caller.keyId;
   if (!isOwn) requireManager(caller, null);

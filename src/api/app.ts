@@ -4,6 +4,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { typeid } from 'typeid-js';
+import { ApiKeyProofs } from '../api-key-proofs.ts';
 import { onBehalfOf } from '../db/turns.ts';
 import { confineBoundKeys } from './access.ts';
 import { errorAnswer, sendAnswer } from './answers.ts';
@@ -62,7 +63,13 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(deps.places.shed);
   app.use(referenceRoutes());
   // Before everything under it, so that a new route cannot forget it.
-  const aboutKeys = [authenticate(deps.db, failures, deps.keyUse), limitRate(deps.rateLimits)];
+  const { db, keyUse } = deps;
+  const proofs = deps.secretsKey && new ApiKeyProofs(deps.secretsKey);
+  const onUnproven = (keyId: string) => {
+    deps.log.error({ keyId }, 'an API key has no proof of this service and is refused');
+    deps.metrics.unproven();
+  };
+  const aboutKeys = [authenticate(db, { failures, keyUse, proofs, onUnproven }), limitRate(deps.rateLimits)];
   const aboutCallers = [deps.places.share, confineBoundKeys, waitInOwnLine];
   app.use('/v1', ...[...aboutKeys, ...aboutCallers].map(exceptPreflights));
   app.use(paymentIntentRoutes(deps), escrowOrderRoutes(deps), commandRoutes(deps));
@@ -70,7 +77,7 @@ export function createApp(deps: ApiDependencies): Express {
   app.use(milestoneBatchRoutes(deps), milestoneRoutes(deps));
   app.use(disputeRoutes(deps), clockRoutes(deps), deliveryProofRoutes(deps));
   app.use(timelineRoutes(deps), ledgerRoutes(deps));
-  app.use(payoutRoutes(deps), balanceRoutes(deps), apiKeyRoutes(deps));
+  app.use(payoutRoutes(deps), balanceRoutes(deps), apiKeyRoutes(deps, proofs));
   app.use(eventRoutes(deps), webhookEndpointRoutes(deps), webhookDeliveryRoutes(deps));
   app.use(refuseUnknownRoute);
   app.use(answerFailure(deps));

@@ -4,6 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { LRUCache } from 'lru-cache';
+import type { ApiKeyProofs } from '../api-key-proofs.ts';
 import type { UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { Owner } from '../db/queries.ts';
@@ -29,14 +30,32 @@ export interface Caller extends Owner {
 /** A key's row is not read again for this long; so long its revocation may go unnoticed. */
 const ROW_FRESH_MS = 2_000;
 const FRESH_ROWS_MAX = 10_000;
+const UNPROVEN_MAX = 1_000;
+
+interface KeyChecks {
+  readonly failures: FailedAuthentication;
+  readonly keyUse: KeyUse;
+  /** Null: whatever is stored is believed. */
+  readonly proofs: ApiKeyProofs | null;
+  /** Told of a key that is right, but that the service did not make. */
+  readonly onUnproven: (keyId: string) => void;
+}
 
 /** Lets only requests with a valid API key pass, and remembers whose it is. */
-export function authenticate(db: Database, failures: FailedAuthentication, keyUse: KeyUse): RequestHandler {
+export function authenticate(db: Database, { failures, keyUse, proofs, onUnproven }: KeyChecks): RequestHandler {
   const findRow = withFreshRows(createKeyLookUp(db));
+  // Told of once per process.
+  const unproven = new LRUCache<string, true>({ max: UNPROVEN_MAX });
+  const isProven = (row: UsableApiKey): boolean => {
+    if (proofs === null || proofs.prove(row)) return true;
+    if (!unproven.has(row.id)) onUnproven(row.id);
+    unproven.set(row.id, true);
+    return false;
+  };
   return async (request, response, next) => {
     const key = readApiKey(request);
     try {
-      const caller = await callerWith(key, findRow);
+      const caller = await callerWith(key, findRow, isProven);
       response.locals.caller = caller;
       keyUse.used(caller.keyId);
     } catch (thrown) {
@@ -47,11 +66,15 @@ export function authenticate(db: Database, failures: FailedAuthentication, keyUs
   };
 }
 
-async function callerWith(key: string, findRow: (id: string) => Promise<UsableApiKey | null>): Promise<Caller> {
+async function callerWith(
+  key: string,
+  findRow: (id: string) => Promise<UsableApiKey | null>,
+  isProven: (row: UsableApiKey) => boolean,
+): Promise<Caller> {
   const id = apiKeyIdOf(key);
   if (id === null) throw new ApiError('invalid_api_key', { internal: 'The API key is malformed' });
   const row = await findRow(id);
-  const fault = faultOf(row, key);
+  const fault = faultOf(row, key, isProven);
   if (!row || fault !== null) throw new ApiError('invalid_api_key', { internal: `API key ${id} ${fault}` });
   const { merchantId, mode, role, escrowOrderId, boundIntentId, scopes, expiresAt } = row;
   const isBound = escrowOrderId !== null && boundIntentId !== null;
@@ -90,11 +113,12 @@ function readApiKey(request: Request): string {
   return key;
 }
 
-function faultOf(row: UsableApiKey | null, key: string): string | null {
+function faultOf(row: UsableApiKey | null, key: string, isProven: (row: UsableApiKey) => boolean): string | null {
   if (!row) return 'does not exist';
   if (!timingSafeEqual(row.hash, hashApiKey(key))) return 'was sent with another secret';
   if (row.revokedAt) return 'is revoked';
   if (row.expiresAt && row.expiresAt.getTime() <= Date.now()) return 'has expired';
+  if (!isProven(row)) return 'was not made by this service, or with another SECRETS_KEY';
   return null;
 }
 

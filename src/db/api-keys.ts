@@ -9,15 +9,20 @@ import { apiKeys, escrowOrders, merchants } from './schema.ts';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type NewApiKeyRow = typeof apiKeys.$inferInsert;
+/** A key, and whether it is believed without a proof (src/api-key-proofs.ts): it was there, as it is, before there were any. */
+export type StoredApiKey = ApiKeyRow & { readonly isAdopted: boolean };
 /** A key with the payment intent of the order that it is bound to. */
-export type UsableApiKey = ApiKeyRow & { readonly boundIntentId: string | null };
+export type UsableApiKey = StoredApiKey & { readonly boundIntentId: string | null };
 
-const boundIntent = { boundIntentId: escrowOrders.paymentIntentId };
+const isAdopted = sql<boolean>`EXISTS (SELECT FROM adopted_api_keys a
+  WHERE a.key_id = ${apiKeys.id} AND a.facts = api_key_facts(${apiKeys}))`;
+const storedKey = { ...getTableColumns(apiKeys), isAdopted };
+const usableKey = { ...storedKey, boundIntentId: escrowOrders.paymentIntentId };
 
 /** The key with this public id; null when there is none. Its secret is for the caller to compare. */
 export async function findApiKey(db: Database, id: string): Promise<UsableApiKey | null> {
   const [row] = await db
-    .select({ ...getTableColumns(apiKeys), ...boundIntent })
+    .select(usableKey)
     .from(apiKeys)
     .leftJoin(escrowOrders, eq(escrowOrders.id, apiKeys.escrowOrderId))
     .where(eq(apiKeys.id, id));
@@ -27,16 +32,16 @@ export async function findApiKey(db: Database, id: string): Promise<UsableApiKey
 /** The keys with these public ids, as many as there are. */
 export async function findApiKeys(db: Database, ids: readonly string[]): Promise<UsableApiKey[]> {
   return db
-    .select({ ...getTableColumns(apiKeys), ...boundIntent })
+    .select(usableKey)
     .from(apiKeys)
     .leftJoin(escrowOrders, eq(escrowOrders.id, apiKeys.escrowOrderId))
     .where(sql`${apiKeys.id} = ANY(${texts(ids)})`);
 }
 
 /** One of the owner's keys; null when they have none of this id. */
-export async function findOwnApiKey(db: Database, owner: Owner, id: string): Promise<ApiKeyRow | null> {
+export async function findOwnApiKey(db: Database, owner: Owner, id: string): Promise<StoredApiKey | null> {
   const [row] = await db
-    .select()
+    .select(storedKey)
     .from(apiKeys)
     .where(and(eq(apiKeys.id, id), ...ownedBy(owner)));
   return row ?? null;
@@ -60,9 +65,12 @@ export function listApiKeys(
 }
 
 /** Every merchant's keys, or one merchant's, oldest first: for whoever runs the service. */
-export function listAllApiKeys(db: Database, merchantId: string | null): Promise<(ApiKeyRow & { merchant: string })[]> {
+export function listAllApiKeys(
+  db: Database,
+  merchantId: string | null,
+): Promise<(StoredApiKey & { merchant: string })[]> {
   return db
-    .select({ ...getTableColumns(apiKeys), merchant: merchants.name })
+    .select({ ...storedKey, merchant: merchants.name })
     .from(apiKeys)
     .innerJoin(merchants, eq(merchants.id, apiKeys.merchantId))
     .where(merchantId === null ? undefined : eq(apiKeys.merchantId, merchantId))

@@ -24,8 +24,7 @@ const MIGRATION_LOCK = 7_210_423_001;
  *
  * @param migrationUrl a role that may change the schema and create roles
  * @param applicationUrl the application's URL; its user must be another one for append-only rows to be safe from it
- * @param options.adoptsCommands whether open commands without a proof are believed: those that a process of version 0.3.0
- *   stored after the migration to proofs
+ * @param adopted what is believed from now on as it is stored
  * @returns what was done to the login and what the login may still do that nobody should, in sentences; null when there
  *   is nothing to tell
  * @throws Error of the driver when the database cannot be reached or a migration fails; nothing is half applied
@@ -33,7 +32,7 @@ const MIGRATION_LOCK = 7_210_423_001;
 export async function migrate(
   migrationUrl: string,
   applicationUrl: string,
-  { adoptsCommands = false }: { readonly adoptsCommands?: boolean } = {},
+  adopted: readonly Adopted[] = [],
 ): Promise<string | null> {
   const client = openDriver(migrationUrl, {
     max: 1,
@@ -44,22 +43,49 @@ export async function migrate(
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     await closeDatabase(client);
-    const adopted = adoptsCommands ? await adoptCommands(client) : null;
+    const sentences: (string | null)[] = [];
+    for (const one of adopted) sentences.push(await ADOPT[one](client));
     const [application, migration] = [new URL(applicationUrl), new URL(migrationUrl)];
     const user = decodeURIComponent(application.username);
-    if (user === '' || user === decodeURIComponent(migration.username)) return adopted;
-    const told = [adopted, await ensureLogin(client, user, application), await rightsLeftTo(client, user)];
-    return told.filter((sentence) => sentence !== null).join(' ') || null;
+    const isOther = user !== '' && user !== decodeURIComponent(migration.username);
+    if (isOther) sentences.push(await ensureLogin(client, user, application), await rightsLeftTo(client, user));
+    return sentences.filter((sentence) => sentence !== null).join(' ') || null;
   } finally {
     await client.end({ timeout: 5 });
   }
 }
 
-async function adoptCommands(client: postgres.Sql): Promise<string> {
-  const adopted = await client`
-    insert into adopted_commands select command_id, payload from commands
-    where open and order_id is not null and proof is null on conflict do nothing returning command_id`;
-  return `Open commands that are believed without a proof: ${adopted.map(({ command_id }) => command_id).join(', ') || 'none'}.`;
+/**
+ * Commands: open ones without a proof. API keys and claims of idempotency keys: whatever is in force, because nothing here
+ * knows whether their proofs are right. Processes of version 0.3.0 make all of them without, also after the migration.
+ */
+export type Adopted = 'commands' | 'api-keys';
+
+const ADOPT: Readonly<Record<Adopted, (client: postgres.Sql) => Promise<string>>> = {
+  async commands(client) {
+    const adopted = await client`
+      insert into adopted_commands select c.command_id, c.payload, stored_command_digest(c) from commands c
+      where open and order_id is not null and proof is null
+      on conflict (command_id) do update set payload = excluded.payload, digest = excluded.digest
+      returning command_id`;
+    const claims = await client`
+      insert into adopted_commands select c.command_id, 'null', stored_command_digest(c) from commands c
+      where idempotency_key is not null and claim_proof is null
+        and not exists (select from adopted_commands a where a.command_id = c.command_id)`;
+    return `Open commands that are believed without a proof: ${listOf(adopted.map(({ command_id }) => command_id))}. Idempotency keys: ${claims.count}.`;
+  },
+  async 'api-keys'(client) {
+    const adopted = await client`
+      insert into adopted_api_keys select k.id, api_key_facts(k) from api_keys k
+      where revoked_at is null and coalesce(expires_at > now(), true)
+      on conflict (key_id) do update set facts = excluded.facts where adopted_api_keys.facts <> excluded.facts
+      returning key_id`;
+    return `API keys that are believed from now on: ${listOf(adopted.map(({ key_id }) => key_id))}.`;
+  },
+};
+
+function listOf(ids: readonly string[]): string {
+  return ids.join(', ') || 'none';
 }
 
 /** How many of this code's migrations the database does not have yet. Works as the application's role. */

@@ -204,7 +204,7 @@ export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | 
 
 /** Whether a stored command was there, as it is, before there were proofs. */
 export const isAdopted = sql<boolean>`EXISTS (SELECT FROM adopted_commands a
-  WHERE a.command_id = ${commands.commandId} AND a.payload = ${commands.payload})`;
+  WHERE a.command_id = ${commands.commandId} AND a.digest = stored_command_digest(${commands}))`;
 
 /** Of an order, those without an entry in its log, the first received first; at most as many as come in one batch. */
 export async function openCommandsOf(

@@ -64,6 +64,8 @@ export const commands = pgTable(
     open: boolean().notNull(),
     /** That the service stored this command for this order (src/stored-proofs.ts); null before 0.4.0. */
     proof: bytea(),
+    /** That the service made this claim for its idempotency key, as it is; null without one, and before 0.4.0. */
+    claimProof: bytea('claim_proof'),
     /** How often the sweeper took it. Once it did, its maker may not withdraw it. */
     attempts: integer().notNull().default(0),
     /** When the sweeper takes an open one. */
@@ -77,8 +79,16 @@ export const commands = pgTable(
   ],
 );
 
-/** Commands without a proof that were open when proofs came. Only migrations write here. */
+/** Commands and claims without a proof that are believed: those from before proofs. Only migrations write here. */
 export const adoptedCommands = pgTable('adopted_commands', {
   commandId: text('command_id').primaryKey(),
   payload: jsonb().$type<CommandPayload>().notNull(),
+  /** Of all that the stored command said then, as `stored_command_digest` has it. */
+  digest: bytea(),
+});
+
+/** Commands that were taken back before anything came of them, and may not come again. Only a guard writes here. */
+export const withdrawnCommands = pgTable('withdrawn_commands', {
+  commandId: text('command_id').primaryKey(),
+  withdrawnAt: instant('withdrawn_at').notNull().defaultNow(),
 });

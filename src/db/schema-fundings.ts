@@ -32,6 +32,8 @@ export const fundings = pgTable(
     /** Both of that request, so that whoever sends the command claims its key. */
     idempotencyKey: text('idempotency_key'),
     fingerprint: bytea(),
+    /** That the service wants this command told and this key claimed (src/stored-proofs.ts). */
+    proof: bytea(),
     /** Whether something is left to do. */
     open: boolean().notNull().default(true),
     /** How often the sweeper took it since it was last asked for. */

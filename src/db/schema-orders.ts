@@ -61,9 +61,18 @@ export const apiKeys = pgTable(
     createdBy: text('created_by').references((): AnyPgColumn => apiKeys.id),
     /** A minute may pass before a use shows here; null: never used since this is noted. */
     lastUsedAt: instant('last_used_at'),
+    /** That the service made this key, as it is (src/api-key-proofs.ts); null before 0.4.0. */
+    proof: bytea(),
   },
   (table) => [index('api_keys_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
 );
+
+/** Keys without a proof that are believed: those from before proofs. Only migrations write here. */
+export const adoptedApiKeys = pgTable('adopted_api_keys', {
+  keyId: text('key_id').primaryKey(),
+  /** What the key was then, as `api_key_facts` has it. */
+  facts: jsonb().notNull(),
+});
 
 /** What all API processes have counted together. Its columns and their order are those of rate-limiter-flexible. */
 export const rateLimits = pgTable('rate_limits', {

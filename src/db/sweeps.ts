@@ -59,10 +59,10 @@ export async function takePendingCommands(
         open = c.order_id IS NOT NULL AND NOT EXISTS (
           SELECT FROM order_log l WHERE l.command_id = c.command_id AND l.order_id = c.order_id)
       WHERE c.command_id = ANY(ARRAY(SELECT command_id FROM due))
-      RETURNING c.command_id, c.order_id, c.payload, c.proof, c.open, c.created_at
+      RETURNING c.command_id, c.order_id, c.payload, c.proof, c.open, c.created_at, stored_command_digest(c) AS digest
     )
     SELECT c.command_id AS "commandId", c.order_id AS "orderId", c.payload, c.proof, c.open,
-      EXISTS (SELECT FROM adopted_commands a WHERE a.command_id = c.command_id AND a.payload = c.payload) AS "isAdopted",
+      EXISTS (SELECT FROM adopted_commands a WHERE a.command_id = c.command_id AND a.digest = c.digest) AS "isAdopted",
       CASE WHEN o.id IS NOT NULL THEN ${OPENING} END AS opening
     FROM taken c LEFT JOIN escrow_orders o ON o.id = c.order_id
     ORDER BY c.created_at, c.command_id`);

@@ -8,6 +8,7 @@ import { apiKeyIdOf, createApiKey, hashApiKey } from '../api/api-keys.ts';
 import { creationEvents } from '../api/intent-creation.ts';
 import { rememberOpening } from '../api/openings.ts';
 import type { OrderGateway } from '../api/submission.ts';
+import { type ApiKeyProofs, withProof } from '../api-key-proofs.ts';
 import type { Database } from '../db/client.ts';
 import { findIntent, insertIntent } from '../db/queries.ts';
 import { apiKeys, merchants } from '../db/schema.ts';
@@ -39,17 +40,19 @@ export function demoKeys(home: string): DemoKeys {
 }
 
 /** Seeds what is missing; repeating it changes nothing. */
-export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys): Promise<void> {
+export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys, proofs: ApiKeyProofs): Promise<void> {
   for (const name of ['apiKey', 'otherApiKey'] as const) {
     const merchantId = MERCHANTS[name];
     await db
       .insert(merchants)
       .values({ id: merchantId, name: `${merchantId} (seeded)` })
       .onConflictDoNothing();
+    const key = withProof({ ...storedForm(keys[name]), merchantId }, proofs);
     await db
       .insert(apiKeys)
-      .values({ ...storedForm(keys[name]), merchantId })
-      .onConflictDoNothing();
+      .values(key)
+      // The home's secret may have been made anew.
+      .onConflictDoUpdate({ target: apiKeys.id, set: { proof: key.proof } });
   }
   const found = await findIntent(db, SEEDED_INTENT_ID);
   if (!found) await insertDemoOrder(db);

@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireFreePorts } from '../api/listening.ts';
+import { ApiKeyProofs } from '../api-key-proofs.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createLog } from '../log.ts';
+import { readSecretsKey, type SecretsKey } from '../secrets-key.ts';
 import { type Service, startService } from '../service.ts';
 import { bundleWorkflows } from '../worker.ts';
 import { prepareHome, writeFileAtomically } from './files.ts';
@@ -67,7 +69,8 @@ async function main(): Promise<void> {
       roles: { api: true, worker: true },
     });
     const keys = demoKeys(home);
-    await seed(service.db, service.gateway, keys);
+    const secretsKey = readSecretsKey({ SECRETS_KEY }) as SecretsKey;
+    await seed(service.db, service.gateway, keys, new ApiKeyProofs(secretsKey));
     const dev = {
       apiUrl: `http://localhost:${service.port}`,
       ...keys,

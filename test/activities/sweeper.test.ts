@@ -92,9 +92,8 @@ test('a stored command that this service did not store is never sent, and told o
   );
   expect(unproven).toBe(3);
   // What was there before proofs, as the migration found it, is sent.
-  await adminOf(
-    orders,
-  )`INSERT INTO adopted_commands SELECT command_id, payload FROM commands WHERE command_id = ${bare.id}`;
+  await adminOf(orders)`INSERT INTO adopted_commands
+    SELECT command_id, payload, stored_command_digest(c) FROM commands c WHERE command_id = ${bare.id}`;
   await sweepCommands(deps);
   expect(await recorded(orderId, bare, 'accepted')).toMatchObject({ commandType: 'milestone.create' });
   await orders.db.delete(commands).where(inArray(commands.commandId, [moved.id, changed.id]));

@@ -4,6 +4,7 @@ import { renderActor } from '../../src/api/actor-view.ts';
 import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys } from '../../src/db/schema.ts';
 import { sendRaw } from '../support/raw-signals.ts';
+import { provenKey } from '../support/secrets.ts';
 import { testService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -16,7 +17,9 @@ async function keyFor(
   escrowOrderId?: string,
 ) {
   const { key, ...row } = createApiKey('test', role);
-  await db.insert(apiKeys).values({ ...row, merchantId: 'merchant_own', name, escrowOrderId: escrowOrderId ?? null });
+  await db
+    .insert(apiKeys)
+    .values(provenKey({ ...row, merchantId: 'merchant_own', name, escrowOrderId: escrowOrderId ?? null }));
   return { key, id: row.id };
 }
 

@@ -5,6 +5,7 @@ import { apiKeyIdOf } from '../../src/api/api-keys.ts';
 import { apiKeys, commands } from '../../src/db/schema.ts';
 import { readSecretsKey } from '../../src/secrets-key.ts';
 import { adminOf } from '../support/admin.ts';
+import { SECRETS_TEXT } from '../support/secrets.ts';
 import { newSecret } from '../support/test-log.ts';
 import { startApi, unusedGateway } from './api-server.ts';
 import { expectError, startEdge } from './edge.ts';
@@ -205,8 +206,8 @@ describe('SECRETS_KEY', () => {
   });
 
   test('another one: the repeat says so instead of showing a key that does not work', async () => {
-    const SECRETS_KEY = newSecret();
-    const other = await startApi(db, unusedGateway, { secretsKey: readSecretsKey({ SECRETS_KEY }) });
+    const secretsKey = readSecretsKey({ SECRETS_KEY: newSecret(), SECRETS_KEY_PREVIOUS: SECRETS_TEXT });
+    const other = await startApi(db, unusedGateway, { secretsKey });
     const key = newKey();
     const { json } = await make(key);
     const again = await make(key, { role: 'merchant' }, (method, path, sent) =>

@@ -12,15 +12,13 @@ import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { type ApiKeyScope, apiKeys, merchants } from '../../src/db/schema.ts';
 import type { Mode } from '../../src/domain/escrow-order.ts';
-import { readSecretsKey } from '../../src/secrets-key.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
-import { newSecret } from '../support/test-log.ts';
+import { provenKey, SECRETS_KEY } from '../support/secrets.ts';
 
 export { NO_LIMIT } from '../support/api-dependencies.ts';
 export type { Answer as ApiAnswer, Sent } from '../support/http-client.ts';
 
-const SECRETS_KEY = newSecret();
 export const MERCHANT = 'merchant_test';
 export const OTHER_MERCHANT = 'merchant_other';
 
@@ -61,7 +59,7 @@ export async function startApi(
 ): Promise<ApiServer> {
   const app = createApp({
     ...testApiDependencies(db, gateway),
-    secretsKey: readSecretsKey({ SECRETS_KEY }),
+    secretsKey: SECRETS_KEY,
     ...overrides,
   });
   const server = createHttpServer(app, overrides.http);
@@ -81,7 +79,7 @@ export async function startApi(
   const addKey: ApiServer['addKey'] = async (options = {}) => {
     const { merchantId = MERCHANT, mode = 'test', role = 'merchant', prefix, ...others } = options;
     const { key, ...row } = createApiKey(mode, role, prefix);
-    await db.insert(apiKeys).values({ ...row, merchantId, ...others });
+    await db.insert(apiKeys).values(provenKey({ ...row, merchantId, ...others }, overrides.secretsKey ?? undefined));
     return key;
   };
   const scopes: ApiKeyScope[] = ['keys'];

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SECRETS_TEXT } from '../support/secrets.ts';
 import { recordOutput } from '../support/test-log.ts';
 import { expectError, startEdge } from './edge.ts';
 
@@ -22,7 +23,10 @@ interface Ended {
   readonly errors: string;
 }
 
-function keys(args: string[], environment: Record<string, string> = { DATABASE_URL: url }): Promise<Ended> {
+function keys(
+  args: string[],
+  environment: Record<string, string> = { DATABASE_URL: url, SECRETS_KEY: SECRETS_TEXT },
+): Promise<Ended> {
   const env = { ...process.env, DATABASE_URL: '', TRANCHE_HOME: home, ...environment };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (_, output, errors) => {
@@ -92,6 +96,23 @@ describe('keys', () => {
     expect(await keys(['list'], {})).toMatchObject({ code: 1, errors: expect.stringContaining('DATABASE_URL') });
     await writeFile(path.join(home, 'dev.json'), JSON.stringify({ databaseUrl: url }));
     expect((await keys(['list'], {})).code).toBe(0);
+  });
+
+  test('a key without a proof says so when it is made, is listed so, refused and not rotated', async () => {
+    const bare = { DATABASE_URL: url, SECRETS_KEY: '' };
+    const { output } = await keys(['create', '--merchant', 'Unproven'], bare);
+    expect(output).toContain('SECRETS_KEY is not set, so the key has no proof');
+    const [, id = '', key = ''] = /Key id {3}(\S+)\nAPI key {2}(\S+)/.exec(output) ?? [];
+    expect(await statusOf(key)).toBe(403);
+    expect((await keys(['list'])).output).toMatch(new RegExp(`^${id}\t.*\tnot proven, in force\t`, 'm'));
+    expect((await keys(['rotate', id])).errors).toContain('has no proof of this service');
+  });
+
+  test('the secret of the npm start that runs here proves what is made in its database', async () => {
+    await writeFile(path.join(home, 'dev.json'), JSON.stringify({ databaseUrl: url }));
+    await writeFile(path.join(home, 'secrets.key'), `${SECRETS_TEXT}\n`);
+    const { output } = await keys(['create', '--merchant', 'At home'], { SECRETS_KEY: '' });
+    expect(await statusOf(/API key {2}(\S+)/.exec(output)?.[1] ?? '')).toBe(200);
   });
 
   test.each([

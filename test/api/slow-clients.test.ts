@@ -9,6 +9,7 @@ import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
 import { type ApiProcess, startApiProcess } from '../support/api-process.ts';
 import { testDatabase } from '../support/database.ts';
+import { provenKey } from '../support/secrets.ts';
 import type { ClosedSocket, SlowSocketOrder } from '../support/slow-sockets.ts';
 import { until } from '../support/until.ts';
 import { startApi, unusedGateway } from './api-server.ts';
@@ -26,7 +27,7 @@ const NOISE_P50_MS = 5;
 const { db, url } = await testDatabase();
 const { key: apiKey, ...keyRow } = createApiKey('test', 'merchant');
 await db.insert(merchants).values({ id: 'merchant_test', name: 'Test' });
-await db.insert(apiKeys).values({ ...keyRow, merchantId: 'merchant_test' });
+await db.insert(apiKeys).values(provenKey({ ...keyRow, merchantId: 'merchant_test' }));
 const api = await startApiProcess(url, { KEEP_ALIVE_TIMEOUT_MS: String(KEEP_ALIVE_MS) });
 /** One that nobody is slow with. What slows it down as well, at the same moment, is the machine. */
 const control = await startApiProcess(url);

@@ -7,13 +7,14 @@ import { apiKeys } from '../../src/db/schema.ts';
 import { mutatingRoutes } from '../support/declared-routes.ts';
 import type { Answer } from '../support/http-client.ts';
 import type { OrderOptions } from '../support/http-order.ts';
+import { provenKey } from '../support/secrets.ts';
 import { MERCHANT_ID, testService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { expectRefused } from './expectations.ts';
 
 const { createOrder, db, send } = await testService();
 const { key: operatorKey, ...operator } = createApiKey('test', 'operator');
-await db.insert(apiKeys).values({ ...operator, merchantId: MERCHANT_ID });
+await db.insert(apiKeys).values(provenKey({ ...operator, merchantId: MERCHANT_ID }));
 
 const post = (path: string, body?: object, headers: Record<string, string | string[]> = {}, method = 'POST') =>
   send(method, path, { key: operatorKey, ...(body && { body }), headers });

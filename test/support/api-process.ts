@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, inject } from 'vitest';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
-import { newSecret, recordOutputOf } from './test-log.ts';
+import { SECRETS_TEXT } from './secrets.ts';
+import { recordOutputOf } from './test-log.ts';
 import type { Usage } from './usage-probe.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/api-main.ts', import.meta.url));
@@ -29,7 +30,7 @@ export async function startApiProcess(
       DATABASE_URL: databaseUrl,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
       PORT: '0',
-      SECRETS_KEY: newSecret(),
+      SECRETS_KEY: SECRETS_TEXT,
       LOG_LEVEL: 'debug',
       ...env,
     },

@@ -16,7 +16,6 @@ import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/
 import type { Command } from '../../src/domain/commands.ts';
 import type { OrderOpening } from '../../src/domain/escrow-order.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
-import { readSecretsKey, type SecretsKey } from '../../src/secrets-key.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { StoredProofs } from '../../src/stored-proofs.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
@@ -24,11 +23,12 @@ import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { newSecret, testLog } from './test-log.ts';
+import { SECRETS_KEY } from './secrets.ts';
+import { testLog } from './test-log.ts';
+
+export { SECRETS_KEY } from './secrets.ts';
 
 export const MERCHANT_ID = 'merchant_test';
-/** What commands are proven with. */
-export const SECRETS_KEY = readSecretsKey({ SECRETS_KEY: newSecret() }) as SecretsKey;
 
 export interface TestOrders extends TestDatabase {
   readonly log: Logger;

@@ -16,12 +16,14 @@ import { type TestDatabase, testDatabase } from './database.ts';
 import { httpClient, type Send } from './http-client.ts';
 import { newOrder, type OrderOptions, type TestOrder } from './http-order.ts';
 import { NO_RATE_LIMITS } from './no-rate-limits.ts';
-import { newSecret, testLog } from './test-log.ts';
+import { provenKey, SECRETS_TEXT } from './secrets.ts';
+import { testLog } from './test-log.ts';
+
+export { SECRETS_TEXT as SECRETS_KEY } from './secrets.ts';
 
 export const MERCHANT_ID = 'merchant_own';
 export const OTHER_MERCHANT_ID = 'merchant_other';
 /** The same for all services of a test file, as for all processes of an installation. */
-export const SECRETS_KEY = newSecret();
 
 /** What a test may want to be different from a plain `npm start`. */
 export interface ServiceOverrides {
@@ -86,7 +88,7 @@ export async function startServiceOn(
   taskQueue: string,
   { roles, env, outside, temporalAddress = inject('temporalAddress') }: ServiceOverrides,
 ): Promise<RunningService> {
-  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY };
+  const settings = { PORT: '0', TEMPORAL_TASK_QUEUE: taskQueue, SECRETS_KEY: SECRETS_TEXT };
   const config = readConfig({ ...settings, ...NO_RATE_LIMITS, ...env });
   const service = await startService({
     config,
@@ -117,7 +119,7 @@ export async function addMerchants(db: Database): Promise<ServiceKeys> {
   await db.insert(merchants).values([MERCHANT_ID, OTHER_MERCHANT_ID].map((id) => ({ id, name: id })));
   const add = async (merchantId: string, mode: 'test' | 'live') => {
     const { key, ...row } = createApiKey(mode, 'merchant');
-    await db.insert(apiKeys).values({ ...row, merchantId, scopes: ['keys'] });
+    await db.insert(apiKeys).values(provenKey({ ...row, merchantId, scopes: ['keys'] }));
     return key;
   };
   return {

@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, inject, test } from 'vitest';
+import { SECRETS_TEXT } from '../support/secrets.ts';
 import { until } from '../support/until.ts';
 import { startSink } from './sink.ts';
 import {
   deliveriesOf,
   expectSameBytes,
   outboxOf,
-  SECRETS_KEY,
   subscribe,
   verified,
   WEBHOOK_ENV,
@@ -27,7 +27,7 @@ async function startWorker(): Promise<ChildProcess> {
     env: {
       ...process.env,
       ...WEBHOOK_ENV,
-      SECRETS_KEY,
+      SECRETS_KEY: SECRETS_TEXT,
       DATABASE_URL: service.url,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
       TEMPORAL_TASK_QUEUE: service.taskQueue,

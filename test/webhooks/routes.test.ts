@@ -5,6 +5,7 @@ import { createApiKey } from '../../src/api/api-keys.ts';
 import { apiKeys, webhookEndpoints } from '../../src/db/schema.ts';
 import { EVENT_TYPES } from '../../src/domain/published-events.ts';
 import { adminOf } from '../support/admin.ts';
+import { provenKey } from '../support/secrets.ts';
 import { MERCHANT_ID } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { startSink } from './sink.ts';
@@ -15,7 +16,7 @@ const { send, keys, db } = service;
 
 async function keyOf(role: 'buyer' | 'arbiter' | 'operator', escrowOrderId: string | null = null): Promise<string> {
   const { key, ...row } = createApiKey('test', role);
-  await db.insert(apiKeys).values({ ...row, merchantId: MERCHANT_ID, escrowOrderId });
+  await db.insert(apiKeys).values(provenKey({ ...row, merchantId: MERCHANT_ID, escrowOrderId }));
   return key;
 }
 
@@ -308,10 +309,10 @@ test('a repeat under an idempotency key makes one endpoint and shows the same se
 test('a repeat by another API key than the one that asked shows no secret, of a new endpoint or of a rotation', async () => {
   const sink = await startSink();
   const { key, ...row } = createApiKey('test', 'merchant');
-  await db.insert(apiKeys).values({ ...row, merchantId: MERCHANT_ID });
+  await db.insert(apiKeys).values(provenKey({ ...row, merchantId: MERCHANT_ID }));
   // Of the same role, so that it meets the same idempotency keys.
   const { key: first, ...firstRow } = createApiKey('test', 'merchant');
-  await db.insert(apiKeys).values({ ...firstRow, merchantId: MERCHANT_ID });
+  await db.insert(apiKeys).values(provenKey({ ...firstRow, merchantId: MERCHANT_ID }));
   const ask = (path: string, body: object, name: string, by: string) =>
     send('POST', path, { body, headers: { 'Idempotency-Key': name }, key: by });
   const made = required(await ask('/v1/webhook-endpoints', { url: sink.url }, 'secret-1', first), 201);

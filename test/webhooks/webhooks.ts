@@ -1,5 +1,4 @@
 /** Webhook endpoints in tests, on the whole service. */
-import { randomBytes } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { Webhook } from 'standardwebhooks';
 import { expect } from 'vitest';
@@ -10,11 +9,8 @@ import { MERCHANT_ID, type ServiceOverrides, type TestService, testService } fro
 import { until } from '../support/until.ts';
 import type { Received, Sink } from './sink.ts';
 
-export const SECRETS_KEY = randomBytes(32).toString('base64');
-
 /** Attempts follow each other soon, and sinks are on this machine. */
 export const WEBHOOK_ENV = {
-  SECRETS_KEY,
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: '1',
   WEBHOOK_RETRY_SCHEDULE_MS: Array(30).fill(200).join(','),
   WEBHOOK_TIMEOUT_MS: '1000',
