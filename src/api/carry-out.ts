@@ -183,7 +183,7 @@ function submit(
   const attributes = { 'tranche.order.id': order.id, 'tranche.command.ids': [command.id] };
   return deps.tracing.span(`await ${command.type}`, attributes, () =>
     deps.places.whileWaiting(caller, (patience) =>
-      deps.gateway.submit(order.id, command, { waitMs, untilHeld, send, patience }),
+      deps.gateway.submit(order.id, command, { merchantId: caller.merchantId, waitMs, untilHeld, send, patience }),
     ),
   );
 }

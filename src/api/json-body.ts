@@ -4,7 +4,7 @@
  * `__proto__` and any depth, and take a missing content type for an empty body.
  */
 import { Decimal } from 'decimal.js';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
 
@@ -14,27 +14,28 @@ const JSON_TYPE = 'application/json';
 /** RFC 7396, which is what a PATCH here is. */
 const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
-/** Puts the parsed JSON object into `request.body`; {} for a request without a body. `[]` is left to readFields(). */
-export const readJsonBody: RequestHandler[] = [
+/** Puts the bytes of a body into `request.body`. */
+export const receiveBody: RequestHandler[] = [
   inviteBody,
   express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }),
-  (request, _response, next) => {
-    const bytes: unknown = request.body;
-    if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
-      request.body = {};
-      return next();
-    }
-    const contentType = request.headers['content-type'];
-    const allowed = request.method === 'PATCH' ? [JSON_TYPE, MERGE_PATCH_TYPE] : [JSON_TYPE];
-    if (contentType === undefined || !isJson(contentType, allowed)) {
-      const given = contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100));
-      const message = `The Content-Type of the body must be ${allowed.join(' or ')} in UTF-8, got ${given}`;
-      throw new ApiError('content_type_unsupported', { message });
-    }
-    request.body = parseJsonObject(bytes);
-    next();
-  },
 ];
+
+/** Puts the JSON object of a received body into `request.body`; {} where there is none. `[]` is left to readFields(). */
+export function parseBody(request: Request): void {
+  const bytes: unknown = request.body;
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) {
+    request.body = {};
+    return;
+  }
+  const contentType = request.headers['content-type'];
+  const allowed = request.method === 'PATCH' ? [JSON_TYPE, MERGE_PATCH_TYPE] : [JSON_TYPE];
+  if (contentType === undefined || !isJson(contentType, allowed)) {
+    const given = contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100));
+    const message = `The Content-Type of the body must be ${allowed.join(' or ')} in UTF-8, got ${given}`;
+    throw new ApiError('content_type_unsupported', { message });
+  }
+  request.body = parseJsonObject(bytes);
+}
 
 /** Parameters mean nothing to JSON (RFC 8259, section 11); a charset other than UTF-8 would be a lie about the body. */
 function isJson(contentType: string, allowed: readonly string[]): boolean {

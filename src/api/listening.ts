@@ -8,6 +8,11 @@ import type { Config } from '../config.ts';
 
 /** Of exporters for Prometheus that OpenTelemetry makes. */
 export const DEFAULT_METRICS_PORT = 9464;
+/**
+ * Connections that wait to be accepted, as far as the system allows. Node accepts one per round of its event loop; who
+ * finds no place tries again after a second, then after three.
+ */
+const BACKLOG = 4_096;
 const OUTCOME_PATIENCE_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -44,7 +49,7 @@ export function listen<Listening extends TcpServer>(
       const taken = `Port ${PORT} on ${HOST} is taken. Stop what listens there, or set ${setting} to another one (${setting}=0: any).`;
       reject(error.code === 'EADDRINUSE' ? new Error(taken, { cause: error }) : error);
     });
-    server.listen(PORT, HOST, () => resolve(server));
+    server.listen({ port: PORT, host: HOST, backlog: BACKLOG }, () => resolve(server));
   });
 }
 

@@ -8,6 +8,7 @@ import { countOfSignal, SIGNAL_LIMITS } from '../domain/payload-limits.ts';
 import type { OrderSignals, SendResult } from '../temporal/order-signals.ts';
 import type { OutcomeWaiters } from './outcome-waiters.ts';
 import type { OrderGateway, Submission } from './submission.ts';
+import { BECOMES_WAITING_MS, WorkTurns } from './work-turns.ts';
 
 /** Commands of one order that may wait for an outcome in this process; more are shed. */
 export const PENDING_MAX_COMMANDS = 500;
@@ -17,6 +18,12 @@ const PROBE_TIMEOUT_MS = 1_000;
  * it instead of a 202. When it has not arrived, waiting on is in vain until the sweeper sends it again.
  */
 const UNCLEAR_WAIT_MS = 2_000;
+
+/**
+ * Orders of one merchant that have commands on their way at the same time. All merchants share Temporal and the workers,
+ * which more at once would only keep from others.
+ */
+const ORDERS_AT_WORK_MAX = 4;
 
 interface Outgoing {
   readonly command: Command;
@@ -37,6 +44,7 @@ export function createOrderGateway(deps: {
 }): OrderGateway {
   const { client, signals, waiters } = deps;
   const lanes = new Map<string, Lane>();
+  const turns = new WorkTurns<Lane>(ORDERS_AT_WORK_MAX);
 
   const send = (orderId: string, lane: Lane, command: Command): Promise<SendResult> =>
     new Promise((sent) => {
@@ -58,13 +66,16 @@ export function createOrderGateway(deps: {
     orderId: string,
     lane: Lane,
     command: Command,
-    { waitMs, untilHeld, send: sends, patience }: Parameters<OrderGateway['submit']>[2],
+    { merchantId, waitMs, untilHeld, send: sends, patience }: Parameters<OrderGateway['submit']>[2],
   ): Promise<Submission> => {
     // The waiter comes first: the outcome may be there before the signal's own answer.
     const { outcome, giveUp } = waiters.wait(command.id, { untilHeld, timeoutMs: waitMs });
     patience?.addEventListener('abort', giveUp, { once: true });
     let timer: NodeJS.Timeout | undefined;
     if (sends) {
+      await turns.enter(merchantId, lane);
+      const becomesWaiting = new Promise((resolve) => setTimeout(resolve, BECOMES_WAITING_MS));
+      void Promise.race([outcome, becomesWaiting]).then(() => turns.leave(merchantId, lane));
       const result = await Promise.race([send(orderId, lane, command), outcome.then(() => 'sent' as const)]);
       if (result === 'unreachable') {
         giveUp();

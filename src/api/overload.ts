@@ -6,6 +6,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestHandler, Response } from 'express';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
+import { BECOMES_WAITING_MS, WorkTurns } from './work-turns.ts';
 
 export interface OverloadLimits {
   /** Requests under way at the same time, and as many again that only wait for an outcome. */
@@ -48,10 +49,11 @@ interface Place {
   /** Where it is counted; null once its request is answered. */
   tally: Tally | null;
   readonly holders: string[];
+  isAtWork: boolean;
 }
 
-/** A request that takes longer is waiting for something, be it its turn. */
-const BECOMES_WAITING_MS = 250;
+/** Requests of one merchant that work at the same time, but for those that wait for an outcome. */
+const AT_WORK_MAX = 4;
 
 /**
  * The places for requests that are under way. Those that merely wait for an outcome have places of their own, as many
@@ -60,6 +62,7 @@ const BECOMES_WAITING_MS = 250;
 export class Places {
   private readonly working = new Tally();
   private readonly waiting = new Tally();
+  private readonly turns = new WorkTurns<Place>(AT_WORK_MAX);
   private readonly ofCaller = new WeakMap<Caller, Place>();
   private readonly ofResponse = new WeakMap<Response, Place>();
   private readonly eventLoop: { isLate(): boolean };
@@ -77,7 +80,7 @@ export class Places {
   /** Refuses what is beyond the limits. For everything that does work; health must be told even now. */
   readonly shed: RequestHandler = (_request, response, next) => {
     if (this.working.total >= this.requestsMax || this.eventLoop.isLate()) throw new ApiError('service_overloaded');
-    const place: Place = { tally: this.working, holders: [] };
+    const place: Place = { tally: this.working, holders: [], isAtWork: false };
     this.working.add(place.holders, 1);
     this.ofResponse.set(response, place);
     // Whether it was answered or its connection was lost.
@@ -105,10 +108,26 @@ export class Places {
     if (place) {
       place.holders.push(...holdersOf(caller));
       for (const holder of place.holders) this.working.addTo(holder, 1);
+      response.locals.places = this;
       this.ofCaller.set(caller, place);
     }
     next();
   };
+
+  /** Does a request's work when it is its merchant's turn; never, when its client has left by then. */
+  async inTurn(response: Response, work: () => Promise<void> | void): Promise<void> {
+    const place = this.ofResponse.get(response);
+    const [merchant] = place?.holders ?? [];
+    if (!place || merchant === undefined) return work();
+    await this.turns.enter(merchant, place);
+    place.isAtWork = true;
+    try {
+      if (!response.closed) await work();
+    } finally {
+      place.isAtWork = false;
+      this.turns.leave(merchant, place);
+    }
+  }
 
   /**
    * Runs what may wait for long. Where it does, the place of the caller's request goes to another one meanwhile.
@@ -122,11 +141,14 @@ export class Places {
       if (!place || this.mayWait(caller)) move(place, this.waiting);
       else patience.abort();
     }, BECOMES_WAITING_MS);
+    const atWork = place?.isAtWork ? place : null;
+    if (atWork) this.turns.leave(caller.merchantId, atWork);
     try {
       return await work(patience.signal);
     } finally {
       clearTimeout(timer);
       move(place, this.working);
+      if (atWork) this.turns.resume(caller.merchantId, atWork);
     }
   }
 

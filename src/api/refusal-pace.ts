@@ -14,7 +14,7 @@ import type { ApiError } from './errors.ts';
 const AT_ONCE = 100;
 const INTERVAL_MS = 20;
 /** The longest that a refusal waits. */
-const DELAY_MAX_MS = 5_000;
+const DELAY_MAX_MS = 10_000;
 const HOLDERS_MAX = 10_000;
 
 export class RefusalPace {

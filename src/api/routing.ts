@@ -8,7 +8,8 @@ import { isStorableText } from '../domain/field-reader.ts';
 import { answerPreflight } from './cors.ts';
 import { ApiError } from './errors.ts';
 import { readIdempotencyKey } from './idempotency.ts';
-import { readJsonBody } from './json-body.ts';
+import { parseBody, receiveBody } from './json-body.ts';
+import type { Places } from './overload.ts';
 
 const PARAM_MAX_LENGTH = 100;
 
@@ -31,11 +32,19 @@ export function route(
     method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
   );
   const declared = router.route(path);
-  const query = (method: Method) => refuseUnknownParameters(Object.keys(queries[method]?.shape ?? {}));
-  if (handlers.get) declared.get(query('get'), handlers.get);
-  if (handlers.post) declared.post(...readJsonBody, query('post'), refuseBadIdempotencyKey, handlers.post);
-  if (handlers.patch) declared.patch(...readJsonBody, query('patch'), refuseBadIdempotencyKey, handlers.patch);
-  if (handlers.delete) declared.delete(query('delete'), refuseBadIdempotencyKey, handlers.delete);
+  const checked = (method: Method, handler: Handler): Handler => {
+    const allowed = Object.keys(queries[method]?.shape ?? {});
+    return (request, response) => {
+      if (hasBody(method)) parseBody(request);
+      refuseUnknownParameters(request, allowed);
+      // Here and not in each handler, so that also those refuse a bad one that change nothing and keep no key.
+      if (method !== 'get') readIdempotencyKey(request);
+      return handler(request, response);
+    };
+  };
+  for (const [method, handler] of Object.entries(handlers) as [Method, Handler][]) {
+    declared[method](...(hasBody(method) ? receiveBody : []), inTurn(checked(method, handler)));
+  }
   const refuse: RequestHandler = (request) => {
     const message = `${request.method} is not allowed here. Allowed: ${methods.join(', ')}`;
     throw new ApiError('method_not_allowed', { message, headers: { Allow: methods.join(', ') } });
@@ -43,38 +52,41 @@ export function route(
   declared.all(answerPreflight(methods), refuse);
 }
 
+function hasBody(method: Method): boolean {
+  return method === 'post' || method === 'patch';
+}
+
+/** Work begins once the body is there: a slow client must not take a turn from the others of its merchant. */
+function inTurn(handler: Handler): Handler {
+  return (request, response) => {
+    const places: Places | undefined = response.locals.places;
+    return places ? places.inTurn(response, async () => handler(request, response)) : handler(request, response);
+  };
+}
+
 /**
  * A parameter that is passed over is a wish that is passed over: `?amount=40.00` on a release would release all of it.
  * Names are taken as they are sent, in their case, brackets included.
  */
-function refuseUnknownParameters(allowed: readonly string[]): RequestHandler {
-  const choice = allowed.length === 0 ? 'this method takes none here' : `allowed are ${allowed.join(', ')}`;
-  return (request, _response, next) => {
-    for (const [name, value] of Object.entries(request.query)) {
-      const param = name.slice(0, PARAM_MAX_LENGTH);
-      if (!allowed.includes(name)) {
-        const shown = JSON.stringify(param);
-        throw new ApiError('field_invalid', { message: `Unknown query parameter ${shown}: ${choice}`, param });
-      }
-      if (Array.isArray(value)) {
-        const message = `The query parameter ${param} must be given once, got ${value.length}`;
-        throw new ApiError('field_invalid', { message, param });
-      }
+function refuseUnknownParameters(request: Request, allowed: readonly string[]): void {
+  for (const [name, value] of Object.entries(request.query)) {
+    const param = name.slice(0, PARAM_MAX_LENGTH);
+    if (!allowed.includes(name)) {
+      const choice = allowed.length === 0 ? 'this method takes none here' : `allowed are ${allowed.join(', ')}`;
+      const message = `Unknown query parameter ${JSON.stringify(param)}: ${choice}`;
+      throw new ApiError('field_invalid', { message, param });
     }
-    next();
-  };
+    if (Array.isArray(value)) {
+      const message = `The query parameter ${param} must be given once, got ${value.length}`;
+      throw new ApiError('field_invalid', { message, param });
+    }
+  }
 }
 
 /** Reads all of a query string. Node's own reader stops at the thousandth part and passes over the rest. */
 export function parseQuery(text: string | null): NodeJS.Dict<string | string[]> {
   return parse(text ?? '', '&', '=', { maxKeys: 0 });
 }
-
-/** Here and not in each handler, so that also those refuse it that change nothing and keep no key. */
-const refuseBadIdempotencyKey: RequestHandler = (request, _response, next) => {
-  readIdempotencyKey(request);
-  next();
-};
 
 /** An id from the path. One that PostgreSQL could not even read becomes the empty id, which nothing has. */
 export function pathId(request: Request, name: string): string {

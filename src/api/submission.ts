@@ -21,6 +21,7 @@ export interface OrderGateway {
    * Sends a command to its order and waits for what is recorded. Sending one command id twice is safe: it has one
    * outcome. Never throws for anything that Temporal or PostgreSQL does.
    *
+   * @param options.merchantId whose order it is
    * @param options.waitMs how long to wait for the outcome
    * @param options.untilHeld also return when the command is recorded as held
    * @param options.patience ends the wait before, as if its time were over
@@ -30,6 +31,7 @@ export interface OrderGateway {
     orderId: string,
     command: Command,
     options: {
+      readonly merchantId: string;
       readonly waitMs: number;
       readonly untilHeld: boolean;
       readonly send: boolean;

@@ -67,7 +67,7 @@ export async function seed(db: Database, gateway: OrderGateway, keys: DemoKeys, 
       receivedAt: Date.now(),
       turnWaitMs: 0,
     },
-    { waitMs: FUNDING_WAIT_MS, untilHeld: false, send: true },
+    { merchantId: DEMO.merchantId, waitMs: FUNDING_WAIT_MS, untilHeld: false, send: true },
   );
   if (submission.kind !== 'recorded') {
     throw new Error(`The seeded order could not be funded (${submission.kind}). Look at the logs, then start again.`);

@@ -105,7 +105,7 @@ test('a command that is recorded is closed and not sent again, also when it is o
   const orderId = await orders.createOrder();
   const [done, refused, held] = [create(0), create(9), create(5, null)];
   for (const one of [done, refused, held]) {
-    await orders.gateway.submit(orderId, one, { waitMs: 5_000, untilHeld: true, send: true });
+    await orders.gateway.submit(orderId, one, { merchantId: MERCHANT_ID, waitMs: 5_000, untilHeld: true, send: true });
     await store(orderId, one, 60_000);
   }
   const before = await signalsTo(orderId);
@@ -129,7 +129,7 @@ test('a command that two sweepers and its client send at the same time is carrie
 test('an order whose deadline passed is woken although its workflow is gone', async () => {
   const orderId = await orders.createOrder();
   const held = create(1, 300);
-  await orders.gateway.submit(orderId, held, { waitMs: 5_000, untilHeld: true, send: true });
+  await orders.gateway.submit(orderId, held, { merchantId: MERCHANT_ID, waitMs: 5_000, untilHeld: true, send: true });
   await orders.workflow(orderId).terminate('wiped');
   const { until: deadline } = (await recorded(orderId, held, 'held')).held ?? {};
   await until('the deadline', () => Date.now() > Number(deadline));
@@ -145,7 +145,7 @@ test('an order whose deadline passed is woken although its workflow is gone', as
 test('a held command survives its workflow: the next signal starts it again and its turn comes', async () => {
   const orderId = await orders.createOrder();
   const held = create(1, null, { description: 'second' });
-  await orders.gateway.submit(orderId, held, { waitMs: 5_000, untilHeld: true, send: true });
+  await orders.gateway.submit(orderId, held, { merchantId: MERCHANT_ID, waitMs: 5_000, untilHeld: true, send: true });
   await orders.workflow(orderId).terminate('wiped');
 
   await orders.submit(orderId, create(0));
@@ -159,7 +159,12 @@ test('when it starts, open commands are sent and what does not run of the orders
   const pending = create(0);
   await store(one, pending, 6_000);
   for (const orderId of [other, running]) {
-    await orders.gateway.submit(orderId, create(1, 60_000), { waitMs: 5_000, untilHeld: true, send: true });
+    await orders.gateway.submit(orderId, create(1, 60_000), {
+      merchantId: MERCHANT_ID,
+      waitMs: 5_000,
+      untilHeld: true,
+      send: true,
+    });
   }
   await orders.workflow(other).terminate('wiped');
   const { runId } = await orders.workflow(running).describe();

@@ -283,7 +283,7 @@ test('a refusal for want of room is not kept: a repeat tries again under a new c
   const { orderId, create } = await newOrder();
   const hold = (index: number) =>
     gateway.submit(orderId, command('milestone.create', { milestoneIndex: index, amount: '0.01', turnWaitMs: null }), {
-      ...{ waitMs: 15_000, untilHeld: true, send: true },
+      ...{ merchantId: MERCHANT_ID, waitMs: 15_000, untilHeld: true, send: true },
     });
   for (let from = 1; from <= 1_000; from += 250) {
     await Promise.all(Array.from({ length: 250 }, (_, offset) => hold(from + offset)));

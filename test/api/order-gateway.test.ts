@@ -6,11 +6,11 @@ import { entriesOf } from '../../src/db/order-log.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { startLosingProxy } from '../support/losing-proxy.ts';
-import { command, SECRETS_KEY, testOrders } from '../support/orders.ts';
+import { command, MERCHANT_ID, SECRETS_KEY, testOrders } from '../support/orders.ts';
 
 const orders = await testOrders();
 const unattended = await testOrders({ worker: false });
-const PATIENT = { waitMs: 10_000, untilHeld: false, send: true };
+const PATIENT = { merchantId: MERCHANT_ID, waitMs: 10_000, untilHeld: false, send: true };
 
 /** A gateway that will not hear what Temporal answers to its next signal. */
 async function deafGateway({ db, log, taskQueue }: Pick<typeof orders, 'db' | 'log' | 'taskQueue'>) {

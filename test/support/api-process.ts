@@ -1,5 +1,6 @@
-/** The API as `npm run api` starts it, in a process of its own, with a probe for what it uses. */
+/** API and worker as `npm run api` and `npm run worker` start them, in processes of their own, with a probe for what they use. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,6 @@ import { SECRETS_TEXT } from './secrets.ts';
 import { recordOutputOf } from './test-log.ts';
 import type { Usage } from './usage-probe.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/api-main.ts', import.meta.url));
 const PROBE = fileURLToPath(new URL('./usage-probe.ts', import.meta.url));
 
 export interface ApiProcess {
@@ -17,26 +17,51 @@ export interface ApiProcess {
   usage(): Promise<Usage>;
 }
 
-/** Stopped after the file. Call it at the top of a test file: a hook that a test registers never runs. */
-export async function startApiProcess(
+export function startApiProcess(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
+  return startProcess('api', databaseUrl, env);
+}
+
+/** Both, with a key and a task queue in common. */
+export async function startProcesses(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ApiProcess> {
-  const child = fork(MAIN, {
-    execArgv: ['--expose-gc', '--import', 'tsx', '--import', PROBE],
+  const common = {
+    SECRETS_KEY: newSecret(),
+    TEMPORAL_TASK_QUEUE: `processes-${randomBytes(6).toString('hex')}`,
+    ...env,
+  };
+  const [api] = await Promise.all([
+    startProcess('api', databaseUrl, common),
+    startProcess('worker', databaseUrl, common),
+  ]);
+  return api;
+}
+
+/** Stopped after the file. Call it at the top of a test file: a hook that a test registers never runs. */
+async function startProcess(
+  role: 'api' | 'worker',
+  databaseUrl: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ApiProcess> {
+  const main = fileURLToPath(new URL(`../../src/${role}-main.ts`, import.meta.url));
+  const child = fork(main, {
+    // The threads of a worker load what their process loads, and know no TypeScript yet.
+    execArgv: ['--expose-gc', '--import', 'tsx', ...(role === 'api' ? ['--import', PROBE] : [])],
     env: {
       ...process.env,
       ...NO_RATE_LIMITS,
       DATABASE_URL: databaseUrl,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
       PORT: '0',
+      METRICS_PORT: '0',
       SECRETS_KEY: SECRETS_TEXT,
       LOG_LEVEL: 'debug',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  recordOutputOf('api', child);
+  recordOutputOf(role, child);
   afterAll(() => stop(child));
   const port = await startedOn(child);
   return {
@@ -54,7 +79,7 @@ async function startedOn(child: ChildProcess): Promise<number> {
   if (!child.stdout) throw new Error('The process has no output');
   const lines = createInterface({ input: child.stdout });
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`The API ended with ${code} instead of starting`)));
+    child.once('exit', (code) => reject(new Error(`The process ended with ${code} instead of starting`)));
     lines.on('line', (line) => {
       const { msg, port } = JSON.parse(line);
       if (msg === 'started') resolve(port);

@@ -88,7 +88,7 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
     await gateway.close();
   });
   const submit = (orderId: string, command: Command) =>
-    gateway.submit(orderId, command, { waitMs: 15_000, untilHeld: false, send: true });
+    gateway.submit(orderId, command, { merchantId: MERCHANT_ID, waitMs: 15_000, untilHeld: false, send: true });
   return {
     ...database,
     log,

@@ -2,7 +2,7 @@
 import type { Submission } from '../../src/api/submission.ts';
 import type { LogEntry } from '../../src/db/order-log.ts';
 import type { Command } from '../../src/domain/commands.ts';
-import { command, type TestOrders } from './orders.ts';
+import { command, MERCHANT_ID, type TestOrders } from './orders.ts';
 import { until } from './until.ts';
 
 /** Of 1.00, refused when its turn has not come, unless said otherwise. */
@@ -26,7 +26,7 @@ export const WITHOUT_END = { turnWaitMs: null } as const;
 
 /** Submits a command and returns once it is held, or settled at once. */
 export function hold({ gateway }: Pick<TestOrders, 'gateway'>, orderId: string, held: Command): Promise<Submission> {
-  return gateway.submit(orderId, held, { waitMs: 15_000, untilHeld: true, send: true });
+  return gateway.submit(orderId, held, { merchantId: MERCHANT_ID, waitMs: 15_000, untilHeld: true, send: true });
 }
 
 /** The entry that settled a command, however it was sent. */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { restingHistoryOf, typeOf } from '../support/history.ts';
 import { upTo } from '../support/numbers.ts';
-import { testOrders } from '../support/orders.ts';
+import { MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
 import { create, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -30,7 +30,7 @@ async function firstOutcome(orderId: string) {
 
 /** The order takes a good command, and its workflow completes the task in which it did. */
 async function expectAlive(orderId: string): Promise<void> {
-  const options = { waitMs: 5_000, untilHeld: false, send: true };
+  const options = { merchantId: MERCHANT_ID, waitMs: 5_000, untilHeld: false, send: true };
   expect(wordFor(await orders.gateway.submit(orderId, create(0), options))).toBe('accepted');
   const types = (await restingHistoryOf(orders, orderId)).map(typeOf);
   expect(types.filter((type) => type === 'workflowTaskFailed' || type === 'workflowTaskTimedOut')).toEqual([]);

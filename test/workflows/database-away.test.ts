@@ -5,7 +5,7 @@ import { adminOfServer } from '../support/admin.ts';
 import { historyOf, typeOf } from '../support/history.ts';
 import { upTo } from '../support/numbers.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { testOrders } from '../support/orders.ts';
+import { MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { shuffled, until } from '../support/until.ts';
 
@@ -66,7 +66,7 @@ test('a database that loses every connection again and again loses no command', 
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   })();
-  const briefly = { waitMs: 50, untilHeld: true, send: true };
+  const briefly = { merchantId: MERCHANT_ID, waitMs: 50, untilHeld: true, send: true };
   await Promise.all(
     ids.map(async (orderId) => {
       for (const index of shuffled(upTo(40))) {

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { currentRunOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { testOrders } from '../support/orders.ts';
+import { MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { sendProven } from '../support/raw-signals.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -24,7 +24,7 @@ async function newOrder(options?: Parameters<typeof orders.createOrder>[0]): Pro
 const repeat = (orderId: string, ...commands: [Command, ...Command[]]) => sendProven(orders, orderId, ...commands);
 
 async function say(orderId: string, one: Command): Promise<string> {
-  const options = { waitMs: 5_000, untilHeld: false, send: true };
+  const options = { merchantId: MERCHANT_ID, waitMs: 5_000, untilHeld: false, send: true };
   return wordFor(await orders.gateway.submit(orderId, one, options));
 }
 
