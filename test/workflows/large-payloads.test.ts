@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { COMMAND_MAX_BYTES, PAYLOAD_MAX_BYTES } from '../../src/domain/payload-limits.ts';
 import { restingHistoryOf } from '../support/history.ts';
 import { upTo } from '../support/numbers.ts';
-import { command, testOrders } from '../support/orders.ts';
+import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
 import { sendRaw } from '../support/raw-signals.ts';
 import { create, tally, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -58,7 +58,7 @@ test('fifty batches of 58 kB at once are all recorded: a signal takes what fits 
   expect(Buffer.byteLength(JSON.stringify(batches[0]))).toBeGreaterThan(55_000);
   expect(Buffer.byteLength(JSON.stringify(batches))).toBeGreaterThan(PAYLOAD_MAX_BYTES);
   const submitted = await Promise.all(
-    batches.map((batch) => orders.gateway.submit(orderId, batch, { waitMs: 60_000, untilHeld: false, send: true })),
+    batches.map((batch) => orders.gateway.submit(orderId, batch, { merchantId: MERCHANT_ID, waitMs: 60_000, untilHeld: false, send: true })),
   );
   expect(tally(submitted.map(wordFor))).toEqual({ accepted: 50 });
   await expectSmallEvents(orderId);
