@@ -15,6 +15,7 @@ import { testDatabase } from '../support/database.ts';
 import type { Answered, GreedyOrder } from '../support/greedy-merchant.ts';
 import { httpClient } from '../support/http-client.ts';
 import { newOrder, type TestOrder } from '../support/http-order.ts';
+import { provenKey } from '../support/secrets.ts';
 import { addMerchants, MERCHANT_ID } from '../support/service.ts';
 
 const SETTINGS = {
@@ -38,7 +39,7 @@ const { own: greedyKey, other: quietKey } = await addMerchants(db);
 
 async function addKey(role: ApiKeyRole, escrowOrderId: string | null = null): Promise<string> {
   const { key, ...row } = createApiKey('test', role);
-  await db.insert(apiKeys).values({ ...row, merchantId: MERCHANT_ID, escrowOrderId });
+  await db.insert(apiKeys).values(provenKey({ ...row, merchantId: MERCHANT_ID, escrowOrderId }));
   return key;
 }
 

@@ -21,16 +21,12 @@ export function startApiProcess(databaseUrl: string, env: Readonly<Record<string
   return startProcess('api', databaseUrl, env);
 }
 
-/** Both, with a key and a task queue in common. */
+/** Both, with a task queue in common. */
 export async function startProcesses(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ApiProcess> {
-  const common = {
-    SECRETS_KEY: newSecret(),
-    TEMPORAL_TASK_QUEUE: `processes-${randomBytes(6).toString('hex')}`,
-    ...env,
-  };
+  const common = { TEMPORAL_TASK_QUEUE: `processes-${randomBytes(6).toString('hex')}`, ...env };
   const [api] = await Promise.all([
     startProcess('api', databaseUrl, common),
     startProcess('worker', databaseUrl, common),

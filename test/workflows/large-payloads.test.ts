@@ -58,7 +58,9 @@ test('fifty batches of 58 kB at once are all recorded: a signal takes what fits 
   expect(Buffer.byteLength(JSON.stringify(batches[0]))).toBeGreaterThan(55_000);
   expect(Buffer.byteLength(JSON.stringify(batches))).toBeGreaterThan(PAYLOAD_MAX_BYTES);
   const submitted = await Promise.all(
-    batches.map((batch) => orders.gateway.submit(orderId, batch, { merchantId: MERCHANT_ID, waitMs: 60_000, untilHeld: false, send: true })),
+    batches.map((batch) =>
+      orders.gateway.submit(orderId, batch, { merchantId: MERCHANT_ID, waitMs: 60_000, untilHeld: false, send: true }),
+    ),
   );
   expect(tally(submitted.map(wordFor))).toEqual({ accepted: 50 });
   await expectSmallEvents(orderId);
