@@ -85,6 +85,10 @@ const Environment = z.object({
     .transform((value) => value === '1'),
   /** How often a worker verifies what changed; 0: never. */
   VERIFY_INTERVAL_MS: milliseconds.max(86_400_000).default(60_000),
+  /** How long stored commands are kept; an idempotency key is promised for 30 days. */
+  RETENTION_COMMAND_DAYS: count.min(30).max(36_500).default(30),
+  /** How long a delivery of a webhook is kept once it is done, and the bytes that were sent; a schedule takes 3 days. */
+  RETENTION_DELIVERY_DAYS: count.min(7).max(36_500).default(30),
   /** Requests that a merchant's keys of one mode and role may send together. */
   RATE_LIMIT_TEST_PER_MINUTE: count.default(100),
   RATE_LIMIT_TEST_PER_HOUR: count.default(1_000),

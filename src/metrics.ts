@@ -13,6 +13,8 @@ import type { WebhookCounts } from './webhooks/counts.ts';
 const REQUEST_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** How long a scrape's reading of the database is good for: several may scrape, and none may be a burden. */
 const GAUGES_FRESH_MS = 5_000;
+/** Sizes change slowly, and each asks the file system. */
+const SIZES_FRESH_MS = 600_000;
 
 export interface AnsweredRequest {
   readonly method: string;
@@ -36,6 +38,8 @@ export interface Metrics {
 export interface MetricsSources {
   /** Reads what is in the database. */
   readonly gauges: () => Promise<ServiceGauges>;
+  /** What each table takes on disk, in bytes. Default: nobody is asked. */
+  readonly tableSizes?: () => Promise<Readonly<Record<string, number>>>;
   /** Workflows that do not go on, by kind, as Temporal lists them. Default: nobody is asked. */
   readonly stuck?: () => Promise<Readonly<Record<string, number>>>;
   /** Of the verifier in this process; null: none runs here. */
@@ -81,6 +85,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   databaseGauges(registers, freshFor(GAUGES_FRESH_MS, sources.gauges));
   verificationGauges(registers, sources.verification);
   if (sources.stuck) stuckGauge(registers, freshFor(GAUGES_FRESH_MS, sources.stuck));
+  if (sources.tableSizes) sizeGauge(registers, freshFor(SIZES_FRESH_MS, sources.tableSizes));
   if (sources.webhooks) webhookGauges(registers, sources.webhooks);
   if (sources.sweeps) sweepGauges(registers, sources.sweeps);
   return {
@@ -168,6 +173,21 @@ function stuckGauge(registers: Registers, read: NonNullable<MetricsSources['stuc
   });
 }
 
+/** Left out while the database does not answer, which its other gauges count. */
+function sizeGauge(registers: Registers, read: NonNullable<MetricsSources['tableSizes']>): void {
+  new Gauge({
+    name: 'tranche_table_bytes',
+    help: 'What a table takes on disk, indexes included',
+    labelNames: ['table'],
+    registers,
+    async collect() {
+      this.reset();
+      const sizes = await read().catch(() => ({}));
+      for (const [table, bytes] of Object.entries(sizes)) this.labels(table).set(bytes);
+    },
+  });
+}
+
 /** Counted by the verifier itself; only copied here. */
 function verificationGauges(registers: Registers, read: MetricsSources['verification']): void {
   const counted = (name: string, help: string, value: (counts: Readonly<VerificationCounts>) => number) =>
@@ -228,12 +248,17 @@ function sweepGauges(registers: Registers, read: () => SweepCounts | null): void
   }));
 }
 
-/** Repeats the last reading while it is fresh, one that is under way included. */
+/** Repeats the last reading while it is fresh, one that is under way included. A failed one is fresh for five seconds. */
 function freshFor<Value>(freshMs: number, read: () => Promise<Value>): () => Promise<Value> {
-  let last: { readonly at: number; readonly value: Promise<Value> } | null = null;
+  let last: { readonly value: Promise<Value>; until: number } | null = null;
   return () => {
     const now = Date.now();
-    if (!last || now - last.at > freshMs) last = { at: now, value: read() };
-    return last.value;
+    if (last && now <= last.until) return last.value;
+    const reading = { value: read(), until: now + freshMs };
+    reading.value.catch(() => {
+      reading.until = now + Math.min(freshMs, GAUGES_FRESH_MS);
+    });
+    last = reading;
+    return reading.value;
   };
 }

@@ -28,6 +28,7 @@ import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
 import { openRateLimitStore } from './db/rate-limit-store.ts';
+import { tableSizes } from './db/retention.ts';
 import { onBehalfOf } from './db/turns.ts';
 import type { PayoutTries } from './domain/payouts.ts';
 import { guardsOnceThere, requireGuards } from './guards.ts';
@@ -116,6 +117,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let sweeper: RunningSweeper | null = null;
   const metrics = createMetrics({
     gauges: () => readGauges(db),
+    tableSizes: () => tableSizes(db),
     stuck: () => countStuck(client),
     verification: () => verifier?.counts ?? null,
     webhooks: () => webhooks?.counts ?? null,
@@ -154,7 +156,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     : null;
   if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
   if (webhooks) onRecorded = webhooks.hint;
-  const swept = { db, signals, log, payouts, funding, proofs, onUnproven: metrics.unproven };
+  const retention = { commandDays: config.RETENTION_COMMAND_DAYS, deliveryDays: config.RETENTION_DELIVERY_DAYS };
+  const swept = { db, signals, log, payouts, funding, retention, proofs, onUnproven: metrics.unproven };
   if (roles.worker) sweeper = startSweeper(swept);
   const verifies = roles.worker && config.VERIFY_INTERVAL_MS > 0;
   if (verifies) verifier = startVerifier({ databaseUrl, log }, config.VERIFY_INTERVAL_MS);

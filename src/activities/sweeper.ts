@@ -1,20 +1,25 @@
 /**
  * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, starts payouts that wait,
- * and finishes collections of money that nobody is at any more. It makes the database, not Temporal, the memory of what
+ * finishes collections of money that nobody is at any more, and forgets what is kept long enough. It makes the database, not Temporal, the memory of what
  * is due: a wiped Temporal loses nothing.
  */
+import type { Retention } from '../db/retention.ts';
 import type { Swept } from '../db/sweeps.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
 import { sweepCommands } from './command-sweep.ts';
 import { sweepFundings } from './funding-sweep.ts';
 import { startLostWorkflows, sweepOrders } from './order-sweep.ts';
 import { FIRST_PAYOUT, type PayoutStarts, sweepPayouts } from './payout-sweep.ts';
+import { sweepRetention } from './retention-sweep.ts';
 import { newCounts, pause, type Sweep, type SweepCounts, type SweeperDependencies } from './sweeping.ts';
 
 const SWEEP_INTERVAL_MS = 2_000;
 /** A payout is paid within moments, or its workflow waits for its next try; then starting it again is for nothing. */
 const PAYOUT_PENDING_MS = 10_000;
 const PAYOUT_SWEEP_INTERVAL_MS = 10_000;
+/** Nothing waits for it; only while there is much to forget it goes on sooner. */
+const RETENTION_INTERVAL_MS = 300_000;
+const RETENTION_PAUSE_MS = 10_000;
 /** What is under way then is given up: all of it is in the database, and due again soon. */
 const STOP_MS = 800;
 
@@ -26,13 +31,17 @@ export interface RunningSweeper {
 
 /** Sweeps every two seconds what is due. Several may run at the same time: each takes rows of its own. */
 export function startSweeper(
-  given: SweeperDependencies & { readonly payouts?: PayoutStarts; readonly funding?: ByMode<FundingPort> },
+  given: SweeperDependencies & {
+    readonly payouts?: PayoutStarts;
+    readonly funding?: ByMode<FundingPort>;
+    readonly retention?: Retention;
+  },
 ): RunningSweeper {
   const stop = new AbortController();
   const stopping = stop.signal;
   const counts = newCounts();
   const deps = { ...given, counts, stopping };
-  const { log, funding } = deps;
+  const { log, funding, retention } = deps;
   /** One that fails holds up none of the others. */
   const attempt = async (kind: Swept, sweep: () => Promise<Sweep>): Promise<void> => {
     try {
@@ -64,7 +73,13 @@ export function startSweeper(
       await pause(SWEEP_INTERVAL_MS, stopping);
     }
   };
-  const sweeping = Promise.all([sweepAll(), startLostWorkflows(deps)]);
+  const forgetAll = async (kept: Retention): Promise<void> => {
+    while (!stopping.aborted) {
+      await attempt('retention', () => sweepRetention(deps, kept));
+      await pause(counts.left.retention > 0 ? RETENTION_PAUSE_MS : RETENTION_INTERVAL_MS, stopping);
+    }
+  };
+  const sweeping = Promise.all([sweepAll(), startLostWorkflows(deps), retention && forgetAll(retention)]);
   const collecting = funding ? collectAll(funding) : null;
   return {
     counts,

@@ -44,7 +44,7 @@ export interface SweepCounts {
 }
 
 export function newCounts(): SweepCounts {
-  const zero = () => ({ commands: 0, orders: 0, payouts: 0, fundings: 0 });
+  const zero = () => ({ commands: 0, orders: 0, payouts: 0, fundings: 0, retention: 0 });
   return { done: zero(), left: zero(), failures: zero(), unreadable: 0 };
 }
 

@@ -19,7 +19,7 @@ export interface HistoryEntry {
   readonly entry: LogEntry;
   /**
    * Null where nobody kept it: an entry without events says neither milestone nor amount, so they come from the
-   * command that was held or stored, and one that was refused at once without being stored left neither.
+   * command that was held or is stored still, and one that was refused at once without being stored left neither.
    */
   readonly asked: Asked | null;
   readonly key: ActingKey | null;

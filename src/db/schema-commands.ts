@@ -76,6 +76,7 @@ export const commands = pgTable(
     index('commands_open').on(table.createdAt).where(sql`open`),
     index('commands_due').on(table.lookAt).where(sql`open`),
     index('commands_open_of_order').on(table.orderId).where(sql`open`),
+    index('commands_closed').on(table.createdAt).where(sql`NOT open`),
   ],
 );
 

@@ -126,5 +126,6 @@ export const webhookDeliveries = pgTable(
     index('webhook_deliveries_open')
       .on(table.endpointId, table.status, table.createdAt, table.eventId)
       .where(sql`status <> 'delivered'`),
+    index('webhook_deliveries_done').on(sql`coalesce(last_attempt_at, created_at)`).where(sql`status <> 'pending'`),
   ],
 );

@@ -163,13 +163,15 @@ export async function forgetBackOff(db: Database, lateMs: number): Promise<void>
       AND wakes > 0`);
 }
 
-/** Kinds of what is swept. */
-export type Swept = 'commands' | 'orders' | 'payouts' | 'fundings';
+/** Kinds of what is due at some time. */
+export type Due = 'commands' | 'orders' | 'payouts' | 'fundings';
+/** Kinds of what is swept; `retention` is what is to be forgotten. */
+export type Swept = Due | 'retention';
 
 /** What is due beyond this is told as this many. */
 const COUNTED_AT_MOST = 10_000;
 /** In the order of an index: otherwise its limit may seem to be as soon reached by reading the whole table. */
-const DUE: Record<Swept, string> = {
+const DUE: Record<Due, string> = {
   commands: 'commands WHERE open AND look_at <= now() ORDER BY look_at',
   orders: `escrow_orders WHERE coalesce(wake_at, next_deadline) <= now() - interval '${WAKE_WAIT_SECONDS} seconds'
     ORDER BY coalesce(wake_at, next_deadline)`,
@@ -178,7 +180,7 @@ const DUE: Record<Swept, string> = {
 };
 
 /** How much of a kind is due now, at most ten thousand. */
-export async function countDue(db: Database, kind: Swept): Promise<number> {
+export async function countDue(db: Database, kind: Due): Promise<number> {
   const [row] = await db.execute<{ due: number }>(
     sql.raw(`SELECT count(*)::integer AS due FROM (SELECT FROM ${DUE[kind]} LIMIT ${COUNTED_AT_MOST}) AS due`),
   );

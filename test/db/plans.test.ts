@@ -14,6 +14,7 @@ import { findIntentWithMilestones, listMilestones } from '../../src/db/milestone
 import { listEntries, listLedger } from '../../src/db/order-history.ts';
 import { listPayouts } from '../../src/db/payouts.ts';
 import { listIntents, withdrawClaim } from '../../src/db/queries.ts';
+import { countToForget, forgetCommands, forgetDeliveries, tableSizes } from '../../src/db/retention.ts';
 import {
   closeRecorded,
   countDue,
@@ -82,6 +83,10 @@ const SWEEPS: readonly Call[] = [
   ['the backlog of an endpoint', (db) => backlogOf(db, LARGE_ENDPOINT), 2 * OPEN],
   ['events for an endpoint', (db) => feedEndpoint(db, LARGE_ENDPOINT, null, 200), 200],
   ['the end of an endpoint', (db) => deleteEndpoint(db, LARGE_ENDPOINT), 2 * OPEN],
+  ['commands to be forgotten', (db) => forgetCommands(db, 200, 500), 500],
+  ['deliveries to be forgotten', (db) => forgetDeliveries(db, 200, 500), 500],
+  ['how much is to be forgotten', (db) => countToForget(db, { commandDays: 363, deliveryDays: 363 }), 20_000],
+  ['sizes of tables', (db) => tableSizes(db), 1_000],
   ['a claim taken back', (db) => withdrawClaim(db, 'cmd_1', 2_500), 1],
 ];
 
