@@ -1,7 +1,8 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { GRPC } from './connection.ts';
 
-const PROBE_TIMEOUT_MS = 1_000;
+/** Shorter than what readiness gives a check: that nobody knows must be answered in time. */
+const PROBE_TIMEOUT_MS = 800;
 /** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
 const WORKFLOW_TASKS = 1;
 /**

@@ -1,6 +1,8 @@
 /** Temporal away, or no worker: what was not done is said to be, and what was taken is done later. */
+import net from 'node:net';
 import { sql } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { listen, portOf } from '../../src/api/listening.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import type { Answer, Send } from '../support/http-client.ts';
 import type { TestOrder } from '../support/http-order.ts';
@@ -64,6 +66,24 @@ describe('without Temporal', () => {
     const ready = await cut.send('GET', '/readyz', { key: null });
     expect([ready.status, ready.json.status, ready.json.checks.temporal]).toEqual([200, 'degraded', 'failed']);
   });
+});
+
+test('a service whose Temporal takes connections and says nothing is degraded, and still takes requests', async () => {
+  const sockets = new Set<net.Socket>();
+  const silent = net.createServer((socket) => sockets.add(socket));
+  await listen(silent, { PORT: 0, HOST: '127.0.0.1' });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const cut = await startAnother({ roles: API_ONLY, temporalAddress: `127.0.0.1:${portOf(silent)}` });
+  const ready = await cut.send('GET', '/readyz', { key: null });
+  expect([ready.status, ready.json]).toEqual([
+    200,
+    { status: 'degraded', checks: { ...ready.json.checks, temporal: 'failed', worker: 'ok' } },
+  ]);
+  expect(sockets.size).toBeGreaterThan(0);
+  expect((await cut.createOrder({ funded: false })).orderId).toMatch(/^escrow_order_/);
 });
 
 test('a service that stops answers 202 to those who still wait for their turn', async () => {
