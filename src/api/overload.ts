@@ -6,6 +6,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestHandler, Response } from 'express';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
+import { withdrawWait } from './turn-taking.ts';
 import { BECOMES_WAITING_MS, WorkTurns } from './work-turns.ts';
 
 export interface OverloadLimits {
@@ -46,6 +47,7 @@ class Tally {
 }
 
 interface Place {
+  readonly response: Response;
   /** Where it is counted; null once its request is answered. */
   tally: Tally | null;
   readonly holders: string[];
@@ -80,7 +82,7 @@ export class Places {
   /** Refuses what is beyond the limits. For everything that does work; health must be told even now. */
   readonly shed: RequestHandler = (_request, response, next) => {
     if (this.working.total >= this.requestsMax || this.eventLoop.isLate()) throw new ApiError('service_overloaded');
-    const place: Place = { tally: this.working, holders: [], isAtWork: false };
+    const place: Place = { response, tally: this.working, holders: [], isAtWork: false };
     this.working.add(place.holders, 1);
     this.ofResponse.set(response, place);
     // Whether it was answered or its connection was lost.
@@ -139,7 +141,11 @@ export class Places {
     const patience = new AbortController();
     const timer = setTimeout(() => {
       if (!place || this.mayWait(caller)) move(place, this.waiting);
-      else patience.abort();
+      else {
+        // Its client is not waited with, whatever it preferred.
+        withdrawWait(place.response);
+        patience.abort();
+      }
     }, BECOMES_WAITING_MS);
     const atWork = place?.isAtWork ? place : null;
     if (atWork) this.turns.leave(caller.merchantId, atWork);

@@ -2,6 +2,7 @@
  * How long a command may wait for its turn, as the client prefers (RFC 7240). Total: a preference that cannot be
  * read or is not known is no error, it is ignored.
  */
+import type { Response } from 'express';
 
 const MAX_WAIT_SECONDS = 30;
 /** Not anchored at its end, where parameters may follow: an anchor would make long runs of spaces expensive. */
@@ -24,6 +25,11 @@ export function readTurnPreference(header: string | undefined, defaultWaitMs: nu
   if (!/^[0-9]{1,9}$/.test(wait)) return { turnWaitMs: defaultWaitMs, applied: null };
   const seconds = Math.min(Number(wait), MAX_WAIT_SECONDS);
   return { turnWaitMs: seconds * 1_000, applied: `wait=${seconds}` };
+}
+
+/** Takes back that a wait was applied (RFC 7240, section 3), where its client is answered before. */
+export function withdrawWait(response: Response): void {
+  if (response.get('Preference-Applied')?.startsWith('wait=')) response.removeHeader('Preference-Applied');
 }
 
 /** By lower-case name; of several with one name the first counts. */

@@ -100,14 +100,19 @@ test('requests that only wait have places of their own, and who may not wait is 
   const api = await startApi(db, impatient, {
     places: new Places({ requestsInFlight: 16, eventLoopDelayMs: NO_LIMIT }),
   });
-  const create = () => api.send('POST', path, { body: MILESTONE });
+  const create = (headers = {}) => api.send('POST', path, { body: MILESTONE, headers });
   const waiting = [create(), create(), create(), create()];
   await until('all to be under way', () => state.waiting === waiting.length);
   await until('their places to be free', async () => (await api.send('GET', LIST)).status === 200);
   const startedAt = performance.now();
-  for (const beyond of await Promise.all([create(), create()])) {
-    expect([beyond.status, beyond.headers['command-id']]).toEqual([202, expect.stringMatching(/^cmd_/)]);
+  const prefer = (preference: string) => create({ Prefer: preference });
+  const beyond = await Promise.all([create(), prefer('wait=30'), prefer('handling=lenient')]);
+  for (const { status, headers } of beyond) {
+    expect([status, headers['command-id']]).toEqual([202, expect.stringMatching(/^cmd_/)]);
   }
+  // It was not waited with; that its turn is waited for stands.
+  const applied = beyond.map(({ headers }) => headers['preference-applied']);
+  expect(applied).toEqual([undefined, undefined, 'handling=lenient']);
   expect(performance.now() - startedAt).toBeLessThan(2_000);
   answer();
   for (const { headers } of await Promise.all(waiting)) expect(headers['error-reason']).toBe('workflow_unreachable');
