@@ -14,6 +14,11 @@ export interface StoredCommand {
   readonly isAdopted: boolean;
 }
 
+type ClaimFacts = Pick<
+  NewCommand,
+  'commandId' | 'merchantId' | 'mode' | 'role' | 'idempotencyKey' | 'fingerprint' | 'orderId' | 'payload'
+>;
+
 /** What a collection is to lead to once the money is there. */
 export interface FundingFacts {
   readonly intentId: string;
@@ -21,6 +26,11 @@ export interface FundingFacts {
   readonly command: FundOrder;
   readonly idempotencyKey: string | null;
   readonly fingerprint: Buffer | null;
+}
+
+/** A row of commands as it is to be stored. Without a secret it has no proof, and only a service without one believes it. */
+export function withProofs(row: NewCommand, proofs: StoredProofs | null): NewCommand {
+  return proofs?.stored(row) ?? row;
 }
 
 /** Makes and checks proofs with one key. */
@@ -43,13 +53,19 @@ export class StoredProofs {
     return isAdopted || this.commands.proves([orderId, payload], proof);
   }
 
-  /** Of a claim as it will be answered from: whose key it is, what was asked, and what came of it. */
-  ofClaim(claim: NewCommand): Buffer {
-    return this.claims.of(claimFacts(claim));
+  /** A command, or another request's claim, as it is to be stored. */
+  stored(row: NewCommand): NewCommand {
+    const { orderId, payload, idempotencyKey } = row;
+    return {
+      ...row,
+      ...(typeof orderId === 'string' && 'type' in payload && { proof: this.of(orderId, payload) }),
+      ...(typeof idempotencyKey === 'string' && { claimProof: this.claims.of(claimFacts(row)) }),
+    };
   }
 
-  proveClaim(claim: NewCommand & { readonly isAdopted: boolean }): boolean {
-    return claim.isAdopted || this.claims.proves(claimFacts(claim), claim.claimProof ?? null);
+  /** Whether the service made this claim for its key, and whatever it is answered from. */
+  proveClaim(claim: ClaimFacts & { readonly claimProof: Buffer | null; readonly isAdopted: boolean }): boolean {
+    return claim.isAdopted || this.claims.proves(claimFacts(claim), claim.claimProof);
   }
 
   ofFunding(funding: FundingFacts): Buffer {
@@ -61,7 +77,7 @@ export class StoredProofs {
   }
 }
 
-function claimFacts({ commandId, merchantId, mode, role, idempotencyKey, fingerprint, orderId, payload }: NewCommand) {
+function claimFacts({ commandId, merchantId, mode, role, idempotencyKey, fingerprint, orderId, payload }: ClaimFacts) {
   const asked = fingerprint?.toString('hex') ?? null;
   return [commandId, merchantId, mode, role, idempotencyKey ?? null, asked, orderId ?? null, payload];
 }

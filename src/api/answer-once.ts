@@ -5,8 +5,10 @@
 import { typeid } from 'typeid-js';
 import { type Database, isContention } from '../db/client.ts';
 import { findClaim, type NewCommand, type StoredAnswer, storeAnswer, storeCommand } from '../db/queries.ts';
+import { withProofs } from '../stored-proofs.ts';
 import type { Answer } from './answers.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
 import { amongTwins } from './twins.ts';
@@ -14,6 +16,7 @@ import { amongTwins } from './twins.ts';
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 export type Writer = Database | Transaction;
 type Work = (db: Writer, claimId: string) => Promise<Answer>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'proofs'>;
 
 export interface Answered {
   readonly answer: Answer;
@@ -34,9 +37,10 @@ const CLAIM_ROUNDS_MAX = 3;
  *   is final; what it throws undoes the change and stores nothing.
  * @throws ApiError when nothing was done and nothing is stored, or the key belongs to another request
  */
-export async function answerOnce(db: Database, keyed: KeyedRequest | null, work: Work): Promise<Answered> {
+export async function answerOnce(deps: Dependencies, keyed: KeyedRequest | null, work: Work): Promise<Answered> {
+  const { db } = deps;
   if (keyed !== null) {
-    const { askedBy, ...claimed } = await amongTwins(db, keyed, () => answerClaimed(db, keyed, work), toTwin);
+    const { askedBy, ...claimed } = await amongTwins(db, keyed, () => answerClaimed(deps, keyed, work), toTwin);
     return { ...claimed, isAskers: askedBy === keyed.askedBy };
   }
   const claimId = typeid('cmd').toString();
@@ -48,19 +52,21 @@ function toTwin({ answer, ...claimed }: Claimed): Claimed | null {
   return repeated && { answer: repeated, ...claimed };
 }
 
-async function answerClaimed(db: Database, keyed: KeyedRequest, work: Work): Promise<Claimed> {
+async function answerClaimed({ db, proofs }: Dependencies, keyed: KeyedRequest, work: Work): Promise<Claimed> {
   const claimId = typeid('cmd').toString();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const answer = await db.transaction(async (tx) => {
-      if (!(await isClaimed(tx, keyed, claimId))) return null;
+      const claim = claimOf(keyed, claimId);
+      if (!(await isClaimed(tx, claim))) return null;
       const made = await work(tx, claimId);
-      await storeAnswer(tx, claimId, storedForm(made), keyed.askedBy);
+      const payload = { answer: storedForm(made), askedBy: keyed.askedBy };
+      await storeAnswer(tx, withProofs({ ...claim, payload }, proofs));
       return made;
     });
     if (answer) return { answer, claimId, askedBy: keyed.askedBy };
     const claim = await findClaim(db, keyed.scope);
     if (!claim || (await forgetIfExpired({ db }, claim))) continue;
-    requireSameRequest(claim, keyed);
+    requireSameRequest(proofs, claim, keyed);
     if (!('answer' in claim.payload)) throw new Error(`Claim ${claim.commandId} holds no answer`);
     const { answer: stored, askedBy = null } = claim.payload;
     return { answer: replayed(answerOf(stored)), claimId: claim.commandId, askedBy };
@@ -69,16 +75,18 @@ async function answerClaimed(db: Database, keyed: KeyedRequest, work: Work): Pro
 }
 
 /** Claims the key for this transaction; false when another one has committed it. */
-async function isClaimed(tx: Transaction, keyed: KeyedRequest, claimId: string): Promise<boolean> {
-  const { scope, fingerprint } = keyed;
-  const row: NewCommand = { commandId: claimId, ...scope, fingerprint, orderId: null, payload: PENDING, open: false };
+async function isClaimed(tx: Transaction, claim: NewCommand): Promise<boolean> {
   try {
-    return await storeCommand(tx, row);
+    return await storeCommand(tx, claim);
   } catch (cause) {
     // A twin has not committed for as long as the database lets us wait for it.
     if (isContention(cause)) throw new ApiError('idempotency_in_progress', { cause });
     throw cause;
   }
+}
+
+function claimOf({ scope, fingerprint }: KeyedRequest, claimId: string): NewCommand {
+  return { commandId: claimId, ...scope, fingerprint, orderId: null, payload: PENDING, open: false };
 }
 
 /** Never seen by anybody: the answer takes its place before the claim is committed. */

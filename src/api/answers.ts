@@ -19,6 +19,7 @@ import { type Amount, sum } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { OrderEvent, Reason, TurnReason } from '../domain/outcomes.ts';
 import type { Caller } from './auth.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
 import { retriedPayout } from './payout-view.ts';
@@ -34,6 +35,8 @@ export interface Answer {
 
 /** The part of an order that answers need; all of it is there from the beginning and never changes. */
 export type AnsweredOrder = OrderIds & Owner;
+
+type StoredReading = Pick<ApiDependencies, 'db' | 'proofs'>;
 
 /** The one way out: whatever an answer was made from, it leaves as its reader may see it. */
 export function sendAnswer(response: Response, answer: Answer): void {
@@ -62,12 +65,23 @@ export function pendingAnswer(order: OrderIds, command: Command): Answer {
 }
 
 /** A command as `GET /v1/commands/:id` shows it; null when the owner has none of this id. */
-export async function viewCommand(db: Database, owner: Owner, commandId: string) {
+export async function viewCommand({ db, proofs }: StoredReading, owner: Owner, commandId: string) {
+  const recorded = await recordedCommand(db, owner, commandId);
+  if (recorded !== undefined) return recorded;
+  const stored = await storedCommand({ db, proofs }, owner, commandId);
+  return stored && pendingCommand(stored.order, stored.payload);
+}
+
+/** One that the service stored: nobody sends any other, so it is not pending. */
+async function storedCommand({ db, proofs }: StoredReading, owner: Owner, commandId: string) {
+  const stored = await findStoredCommand(db, owner, commandId);
+  return stored && (proofs?.prove(stored.order.id, stored) ?? true) ? stored : null;
+}
+
+/** A command that the log has; null when it is nobody's request, undefined when the log has none. */
+async function recordedCommand(db: Database, owner: Owner, commandId: string) {
   const [recorded, hold] = await findCommandEntries(db, owner, commandId);
-  if (!recorded) {
-    const stored = await findStoredCommand(db, owner, commandId);
-    return stored && pendingCommand(stored.order, stored.payload);
-  }
+  if (!recorded) return undefined;
   const { entry, order, payload } = recorded;
   // What a deadline did is nobody's request: it has no answer to show.
   if (entry.actorRole === 'system') return null;
@@ -99,9 +113,9 @@ async function currentTurn(db: Database, entry: LogEntry): Promise<Pick<LogEntry
 }
 
 /** The order of one of the owner's commands, recorded or only stored; null when there is no such command. */
-export async function orderOfCommand(db: Database, owner: Owner, commandId: string): Promise<OrderRow | null> {
-  const [recorded] = await findCommandEntries(db, owner, commandId);
-  return recorded?.order ?? (await findStoredCommand(db, owner, commandId))?.order ?? null;
+export async function orderOfCommand(deps: StoredReading, owner: Owner, commandId: string): Promise<OrderRow | null> {
+  const [recorded] = await findCommandEntries(deps.db, owner, commandId);
+  return recorded?.order ?? (await storedCommand(deps, owner, commandId))?.order ?? null;
 }
 
 async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEntry): Promise<Answer> {
@@ -165,7 +179,7 @@ async function answerToAccepted(db: Database, order: AnsweredOrder, entry: LogEn
     }
     case 'command.cancel': {
       const { commandId } = eventOf(entry, 'command.cancelled');
-      const cancelled = await viewCommand(db, order, commandId);
+      const cancelled = await recordedCommand(db, order, commandId);
       if (!cancelled) throw new Error(`Command ${commandId} was cancelled but is not recorded`);
       return { status: 200, body: cancelled };
     }

@@ -50,12 +50,15 @@ export const rotateKeyBody = z.strictObject({
 export const revokeKeyBody = z.strictObject({});
 export const listKeysQuery = z.strictObject(page);
 
-interface Dependencies extends Pick<ApiDependencies, 'db' | 'secretsKey'> {
-  readonly proofs: ApiKeyProofs | null;
+interface Dependencies extends Pick<ApiDependencies, 'db' | 'proofs' | 'secretsKey'> {
+  readonly keyProofs: ApiKeyProofs | null;
 }
 
-export function apiKeyRoutes({ db, secretsKey }: Omit<Dependencies, 'proofs'>, proofs: ApiKeyProofs | null): Router {
-  const deps = { db, secretsKey, proofs };
+export function apiKeyRoutes(
+  { db, proofs, secretsKey }: Omit<Dependencies, 'keyProofs'>,
+  keyProofs: ApiKeyProofs | null,
+): Router {
+  const deps = { db, proofs, secretsKey, keyProofs };
   const router = Router();
   route(
     router,
@@ -92,7 +95,7 @@ async function create(deps: Dependencies, request: Request, response: Response):
   requireManager(caller, role);
   const bytesOf = keyBytesFor(deps.secretsKey, keyed);
   const keyOf = (claimId: string) => createApiKey(caller.mode, role, undefined, bytesOf(claimId));
-  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps, keyed, async (db, id) => {
     // Not before the claim: a repeat may come when the key that it made has long ended.
     const endsAt = requireEnd(caller, expiresAt);
     if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
@@ -105,7 +108,7 @@ async function create(deps: Dependencies, request: Request, response: Response):
       expiresAt: endsAt,
       createdBy: caller.keyId,
     };
-    const row = await insertApiKey(db, withProof(made, deps.proofs));
+    const row = await insertApiKey(db, withProof(made, deps.keyProofs));
     return { status: 201, body: envelope('api_key', keyData(row)) };
   });
   sendAnswer(response, showingKey(answered, keyOf(answered.claimId)));
@@ -117,12 +120,12 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, ROTATE, body);
   const old = await requireManagedKey(deps, caller, request);
   // Its replacement would have a proof.
-  if (deps.proofs?.prove(old) === false) throw new ApiError('api_key_missing');
+  if (deps.keyProofs?.prove(old) === false) throw new ApiError('api_key_missing');
   const bytesOf = keyBytesFor(deps.secretsKey, keyed);
-  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps, keyed, async (db, id) => {
     const { replacement } = replacementOf(old, bytesOf(id));
     const expiresAt = old.id === caller.keyId ? old.expiresAt : earlier(old.expiresAt, latestEnd(caller));
-    const made = withProof({ ...replacement, expiresAt, createdBy: caller.keyId }, deps.proofs);
+    const made = withProof({ ...replacement, expiresAt, createdBy: caller.keyId }, deps.keyProofs);
     const replaced = await replaceApiKey(db, old.id, made, body.overlapSeconds);
     if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
     return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
@@ -132,11 +135,11 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   sendAnswer(response, isMade ? showingKey(answered, replacementOf(old, bytesOf(claimId)).made) : answer);
 }
 
-async function revoke({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+async function revoke(deps: Dependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const keyed = readKeyedRequest(request, caller, REVOKE, readFields(revokeKeyBody, request.body));
-  const { id } = await requireManagedKey({ db }, caller, request);
-  const { answer } = await answerOnce(db, keyed, async (writer) => {
+  const { id } = await requireManagedKey(deps, caller, request);
+  const { answer } = await answerOnce(deps, keyed, async (writer) => {
     const row = await revokeApiKey(writer, id);
     if (!row) throw new ApiError('api_key_missing');
     return { status: 200, body: envelope('api_key', keyData(row)) };

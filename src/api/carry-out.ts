@@ -20,7 +20,7 @@ import {
   withdrawClaim,
 } from '../db/queries.ts';
 import type { Command } from '../domain/commands.ts';
-import type { StoredCommand } from '../stored-proofs.ts';
+import { type StoredCommand, type StoredProofs, withProofs } from '../stored-proofs.ts';
 import { type Answer, type AnsweredOrder, answerTo, pendingAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -63,7 +63,7 @@ async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keye
   const { command } = request;
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
-    const row = { ...rowOf(deps, request), ...keyed.scope, fingerprint: keyed.fingerprint };
+    const row = claimOf(deps, request, keyed);
     if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
@@ -91,10 +91,20 @@ export function replayed(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
 }
 
-/** @throws ApiError when the claim was made by another request */
-export function requireSameRequest(claim: Claim, keyed: KeyedRequest): void {
-  if (!claim.fingerprint?.equals(keyed.fingerprint)) throw new ApiError('idempotency_key_reused');
+/** @throws ApiError when the claim was made by another request, or not by this service */
+export function requireSameRequest(
+  proofs: StoredProofs | null,
+  claim: Claim,
+  { scope, fingerprint }: KeyedRequest,
+): void {
+  if (proofs?.proveClaim({ ...claim, ...scope }) === false) {
+    throw new ApiError('idempotency_key_reused', { message: UNPROVEN_CLAIM });
+  }
+  if (!claim.fingerprint?.equals(fingerprint)) throw new ApiError('idempotency_key_reused');
 }
+
+const UNPROVEN_CLAIM =
+  'Idempotency-Key was claimed by a process of an older version, or under another SECRETS_KEY, so what came of it is not known. Look for what the request was to do, and send it under another key if it was not done';
 
 /** Forgets a claim whose key may be used again; false while it may not. */
 export async function forgetIfExpired(deps: Pick<Dependencies, 'db'>, claim: Claim): Promise<boolean> {
@@ -136,14 +146,14 @@ async function repeat(
   startedAt: number,
 ): Promise<Answer | null> {
   if (await forgetIfExpired(deps, claim)) return null;
-  requireSameRequest(claim, keyed);
+  requireSameRequest(deps.proofs, claim, keyed);
   const { entry, payload } = claim;
   if (!('type' in payload)) throw new Error(`Command ${claim.commandId} is for an order but holds no command`);
   if (entry && entry.outcome !== 'held') {
     if (entry.reason === null || isFinalRefusal(entry.reason)) {
       return replayed(await answerTo(deps.db, request.order, entry));
     }
-    const replaced = await replaceCommand(deps.db, claim.commandId, rowOf(deps, request));
+    const replaced = await replaceCommand(deps.db, claim.commandId, claimOf(deps, request, keyed));
     return replaced ? ofCommand(request.command.id, await sendFirst(deps, request, true)) : null;
   }
   if (entry && payload.turnWaitMs === null) return answerTo(deps.db, request.order, entry);
@@ -195,8 +205,12 @@ function patienceMs({ config }: Pick<Dependencies, 'config'>, command: Command):
 
 function rowOf({ proofs }: Dependencies, { caller, order, command }: CommandRequest): NewCommand {
   const { merchantId, mode, role } = caller;
-  const proof = proofs?.of(order.id, command) ?? null;
-  return { commandId: command.id, merchantId, mode, role, orderId: order.id, payload: command, open: true, proof };
+  const row = { commandId: command.id, merchantId, mode, role, orderId: order.id, payload: command, open: true };
+  return withProofs(row, proofs);
+}
+
+function claimOf(deps: Dependencies, request: CommandRequest, { scope, fingerprint }: KeyedRequest): NewCommand {
+  return withProofs({ ...rowOf(deps, request), ...scope, fingerprint }, deps.proofs);
 }
 
 async function storePending(deps: Dependencies, row: NewCommand): Promise<void> {

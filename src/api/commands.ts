@@ -26,7 +26,7 @@ export function commandRoutes(deps: ApiDependencies): Router {
 
 async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
-  const command = await viewCommand(deps.db, caller, pathId(request, 'commandId'));
+  const command = await viewCommand(deps, caller, pathId(request, 'commandId'));
   if (!command) throw new ApiError('command_missing');
   if (command.data.type.startsWith('payout.') && !seesPayouts(caller.role)) throw new ApiError('command_missing');
   requireBoundOrder(caller, command.data.escrowOrderId);
@@ -38,7 +38,7 @@ async function cancel(deps: ApiDependencies, request: Request, response: Respons
   const caller = callerOf(response);
   const keyed = readKeyedRequest(request, caller, `${COMMAND}/cancel`, readFields(cancelCommandBody, request.body));
   const targetCommandId = pathId(request, 'commandId');
-  const order = await orderOfCommand(deps.db, caller, targetCommandId);
+  const order = await orderOfCommand(deps, caller, targetCommandId);
   if (!order) throw new ApiError('command_missing');
   requireBoundOrder(caller, order.id);
   const command = {

@@ -44,7 +44,9 @@ export const listEventsQuery = z.strictObject({
 });
 export const replayEventBody = z.strictObject({ webhookEndpointId: text(ID_MAX_LENGTH, 1).optional() });
 
-type Dependencies = Pick<ApiDependencies, 'db'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'proofs'>;
+
+type Reading = Pick<Dependencies, 'db'>;
 
 export function eventRoutes(deps: Dependencies): Router {
   const router = Router();
@@ -54,7 +56,7 @@ export function eventRoutes(deps: Dependencies): Router {
   return router;
 }
 
-async function list({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+async function list({ db }: Reading, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   requireSubscriber(caller);
   const query = readFields(listEventsQuery, request.query);
@@ -97,13 +99,13 @@ async function show(deps: Dependencies, request: Request, response: Response): P
 }
 
 /** Delivers an event once more: to one endpoint, whatever it subscribes to, or to all enabled ones that want it. */
-async function replay({ db }: Dependencies, request: Request, response: Response): Promise<void> {
+async function replay(deps: Dependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const body = readFields(replayEventBody, request.body);
   const keyed = readKeyedRequest(request, caller, REPLAY, body);
-  const { event } = await requireEvent({ db }, caller, request);
-  const { answer } = await answerOnce(db, keyed, async (writer) => {
-    const endpoints = await receivers({ db }, caller, event.type, body.webhookEndpointId);
+  const { event } = await requireEvent(deps, caller, request);
+  const { answer } = await answerOnce(deps, keyed, async (writer) => {
+    const endpoints = await receivers(deps, caller, event.type, body.webhookEndpointId);
     const data = [];
     for (const endpoint of endpoints) data.push(deliveryEnvelope(await sendAgain(writer, endpoint, event.id)));
     return { status: 202, body: { object: 'list', data, hasMore: false } };
@@ -111,7 +113,7 @@ async function replay({ db }: Dependencies, request: Request, response: Response
   sendAnswer(response, answer);
 }
 
-async function receivers({ db }: Dependencies, caller: Caller, storedType: string, endpointId: string | undefined) {
+async function receivers({ db }: Reading, caller: Caller, storedType: string, endpointId: string | undefined) {
   const type = publishedType(storedType);
   if (endpointId !== undefined) {
     const endpoint = isStorableText(endpointId) ? await ownEndpoint({ db }, caller, endpointId) : null;
@@ -123,7 +125,7 @@ async function receivers({ db }: Dependencies, caller: Caller, storedType: strin
   return all.filter(({ status, eventTypes }) => status === 'enabled' && (eventTypes?.includes(type) ?? true));
 }
 
-async function requireEvent(deps: Dependencies, caller: Caller, request: Request): Promise<EventView> {
+async function requireEvent(deps: Reading, caller: Caller, request: Request): Promise<EventView> {
   requireSubscriber(caller);
   const view = await ownEvent(deps, caller, pathId(request, 'eventId'));
   if (!view) throw new ApiError('event_missing');
@@ -131,11 +133,7 @@ async function requireEvent(deps: Dependencies, caller: Caller, request: Request
 }
 
 /** Null also for another merchant's, and for the merchant's own of the other mode. */
-async function ownEvent(
-  { db }: Dependencies,
-  { merchantId, mode }: Caller,
-  eventId: string,
-): Promise<EventView | null> {
+async function ownEvent({ db }: Reading, { merchantId, mode }: Caller, eventId: string): Promise<EventView | null> {
   const view = await findEvent(db, eventId);
   return view?.event.merchantId === merchantId && view.event.mode === mode ? view : null;
 }

@@ -5,7 +5,14 @@
  * order, or gives the money back when the intent was cancelled (src/activities/funding-sweep.ts).
  */
 import type { Database } from '../db/client.ts';
-import { claimFunding, findFunding, keepFundingError, recordCollected, recordRefused } from '../db/fundings.ts';
+import {
+  claimFunding,
+  findFunding,
+  keepFundingError,
+  recordCollected,
+  recordRefused,
+  replaceFundingCommand,
+} from '../db/fundings.ts';
 import type { IntentRow, OrderRow } from '../db/queries.ts';
 import type { FundOrder } from '../domain/commands.ts';
 import { formatAmount } from '../domain/money.ts';
@@ -30,7 +37,7 @@ interface ToTell {
  * @throws ApiError when the money was not collected, or it is not known whether it was
  */
 export async function collectFunds(
-  { db, funding }: Pick<ApiDependencies, 'db' | 'funding'>,
+  { db, funding, proofs }: Pick<ApiDependencies, 'db' | 'funding' | 'proofs'>,
   intent: IntentRow,
   order: OrderRow,
   command: FundOrder,
@@ -41,8 +48,16 @@ export async function collectFunds(
   const { id: key, currency, mode } = intent;
   const claim = keyed && { ...keyed.scope, fingerprint: keyed.fingerprint };
   const mayCollect = intent.status === 'INITIATED' && isAllowed(order, command);
-  const claimed = mayCollect ? await claimFunding(db, key, command, claim) : null;
+  const facts = {
+    ...{ intentId: key, orderId: order.id, command },
+    ...{ idempotencyKey: keyed?.scope.idempotencyKey ?? null, fingerprint: keyed?.fingerprint ?? null },
+  };
+  const proof = proofs?.ofFunding(facts) ?? null;
+  const claimed = mayCollect ? await claimFunding(db, key, command, claim, proof) : null;
   if (!claimed) return { command, isOwed: false };
+  // Carried out, it would get the service's own proof.
+  const isOurs = proofs?.proveFunding({ ...facts, ...claimed }) ?? true;
+  if (!isOurs) await replaceFundingCommand(db, key, command, proof);
   try {
     await askFundingPort(port, 'collect', { key, amount: formatAmount(intent.amount), currency, mode });
   } catch (cause) {
@@ -54,7 +69,7 @@ export async function collectFunds(
     throw new ApiError('funding_unavailable', { internal: `Funding of ${key} failed`, cause });
   }
   await recordCollected(db, key);
-  return { command: claimed, isOwed: true };
+  return { command: isOurs ? claimed.command : command, isOwed: true };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   disputeWindowOf,
   type Terms,
 } from '../domain/terms.ts';
+import { withProofs } from '../stored-proofs.ts';
 import type { Answer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
@@ -30,7 +31,7 @@ const DEFAULT_RELEASE_TYPE: ReleaseType = 'DELIVERY_PROOF';
 
 /** Creates the intent, or answers as it was answered when its idempotency key was used before. */
 export function createIntent(
-  deps: Pick<ApiDependencies, 'db'>,
+  deps: Pick<ApiDependencies, 'db' | 'proofs'>,
   caller: Caller,
   body: IntentBody,
   keyed: KeyedRequest | null,
@@ -43,13 +44,13 @@ async function createClaimed(...[deps, caller, body, keyed]: Parameters<typeof c
   const intent = intentRow(caller, body);
   const order = body.type === 'DELIVERY_VS_PAYMENT' ? orderRow(intent, body) : null;
   const events = order ? creationEvents(intent, order) : [];
-  const claim = keyed && claimRow(keyed, intent);
+  const claim = keyed && withProofs(claimRow(keyed, intent), deps.proofs);
   if (await insertUnlessClaimed(deps, { intent, order, events, claim })) return createdAnswer(intent);
   const stored = keyed && (await findClaim(deps.db, keyed.scope));
   // Without a stored claim somebody has just forgotten it; the client's next attempt makes a new one.
   if (!stored) throw new ApiError('idempotency_in_progress');
   if (await forgetIfExpired(deps, stored)) return createClaimed(deps, caller, body, keyed);
-  requireSameRequest(stored, keyed);
+  requireSameRequest(deps.proofs, stored, keyed);
   return replayed(createdAnswer(await intentOf(deps, stored)));
 }
 

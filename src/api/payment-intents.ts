@@ -91,7 +91,7 @@ async function confirm(deps: ApiDependencies, request: Request, response: Respon
   };
   // A key of another request is refused before anything is collected, not after.
   const claim = keyed && (await findClaim(deps.db, keyed.scope));
-  if (keyed && claim) requireSameRequest(claim, keyed);
+  if (keyed && claim) requireSameRequest(deps.proofs, claim, keyed);
   const toTell = await deps.places.whileWaiting(caller, () => collectFunds(deps, intent, order, command, keyed));
   sendAnswer(response, await carryOut(deps, { caller, order, keyed, ...toTell }));
 }

@@ -38,7 +38,7 @@ export const replayBody = z.strictObject({
   types: z.array(oneOf(EVENT_TYPES)).min(1).max(EVENT_TYPES.length).optional(),
 });
 
-type Dependencies = Pick<ApiDependencies, 'db'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'proofs'>;
 
 export function webhookDeliveryRoutes(deps: Dependencies): Router {
   const router = Router();
@@ -72,7 +72,7 @@ async function test(deps: Dependencies, request: Request, response: Response): P
   const keyed = readKeyedRequest(request, caller, TEST, readFields(testEndpointBody, request.body));
   const endpoint = requireEnabled(await requireEndpoint(deps, caller, request));
   const { merchantId, mode } = endpoint;
-  const { answer } = await answerOnce(deps.db, keyed, async (db) => {
+  const { answer } = await answerOnce(deps, keyed, async (db) => {
     const id = typeid('evt').toString();
     const none = { orderId: null, sequence: null, version: null };
     const data = { endpointId: endpoint.id, message: 'This is a test' };
@@ -88,7 +88,7 @@ async function replay(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, REPLAY, body);
   const endpoint = requireEnabled(await requireEndpoint(deps, caller, request));
   const types = body.types ?? endpoint.eventTypes;
-  const { answer } = await answerOnce(deps.db, keyed, async (db) => {
+  const { answer } = await answerOnce(deps, keyed, async (db) => {
     const count = await replayEvents(db, endpoint, {
       ...NO_FILTER,
       types: types && storedTypes(types),

@@ -71,7 +71,7 @@ export const rotateSecretBody = z.strictObject({
 });
 export const listEndpointsQuery = z.strictObject(page);
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'secretsKey' | 'webhooks'>;
+type Dependencies = Pick<ApiDependencies, 'db' | 'proofs' | 'secretsKey' | 'webhooks'>;
 
 export function webhookEndpointRoutes(deps: Dependencies): Router {
   const router = Router();
@@ -119,7 +119,7 @@ async function create(deps: Dependencies, request: Request, response: Response):
   const secretsKey = requireSecretsKey(deps);
   await requireAllowedUrl(deps, caller, body.url);
   const { merchantId, mode } = caller;
-  const answered = await answerOnce(deps.db, keyed, async (db, id) => {
+  const answered = await answerOnce(deps, keyed, async (db, id) => {
     const endpointId = typeid('webhook_endpoint').toString();
     const row = await insertEndpoint(db, {
       ...{ id: endpointId, merchantId, mode, url: body.url, description: body.description ?? null },
@@ -137,7 +137,7 @@ async function change(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, ENDPOINT, body);
   const { id } = await requireEndpoint(deps, caller, request);
   if (body.url !== undefined) await requireAllowedUrl(deps, caller, body.url);
-  const { answer } = await answerOnce(deps.db, keyed, async (db) => {
+  const { answer } = await answerOnce(deps, keyed, async (db) => {
     if (body.status === 'enabled') await enableEndpoint(db, id);
     if (body.status === 'disabled') await disableEndpoint(db, id, 'request');
     const row = await changeEndpoint(db, id, {
@@ -153,7 +153,7 @@ async function change(deps: Dependencies, request: Request, response: Response):
 async function remove(deps: Dependencies, request: Request, response: Response): Promise<void> {
   const caller = callerOf(response);
   const keyed = readKeyedRequest(request, caller, ENDPOINT, {});
-  const { answer } = await answerOnce(deps.db, keyed, async (db) => {
+  const { answer } = await answerOnce(deps, keyed, async (db) => {
     const { id } = await requireEndpoint(deps, caller, request);
     await deleteEndpoint(db, id);
     return { status: 200, body: { object: 'webhook_endpoint', status: 'deleted' } };
@@ -167,7 +167,7 @@ async function rotate(deps: Dependencies, request: Request, response: Response):
   const keyed = readKeyedRequest(request, caller, ROTATE, body);
   const { id } = await requireEndpoint(deps, caller, request);
   const secretsKey = requireSecretsKey(deps);
-  const answered = await answerOnce(deps.db, keyed, async (db, claim) => {
+  const answered = await answerOnce(deps, keyed, async (db, claim) => {
     const sealed = sealSecret(secretsKey, id, secretOf(secretsKey, claim));
     const row = await replaceSecret(db, id, sealed, body.overlapSeconds * 1_000);
     return { status: 200, body: endpointEnvelope(required(row)) };

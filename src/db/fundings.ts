@@ -20,31 +20,34 @@ const LEASE_MAX_SECONDS = 600;
  * Records that the port is about to be asked for an intent's money, unless the intent is decided. It waits for a commit
  * that decides it, and such a commit waits for it.
  *
- * @returns the command that tells the order: an earlier one's, when this is a repeat under its idempotency key; null:
- *   nothing may be collected
+ * @param proof that the service wants this (src/stored-proofs.ts)
+ * @returns the command that tells the order, and what proves it: an earlier one's, when this is a repeat under its
+ *   idempotency key; null: nothing may be collected
  */
 export async function claimFunding(
   db: Database,
   intentId: string,
   command: FundOrder,
   claim: Pick<NewCommand, 'idempotencyKey' | 'fingerprint'> | null,
-): Promise<FundOrder | null> {
+  proof: Buffer | null = null,
+): Promise<{ command: FundOrder; proof: Buffer | null } | null> {
   const isRepeat = sql`fundings.idempotency_key = excluded.idempotency_key
     AND fundings.fingerprint = excluded.fingerprint AND fundings.command #>> '{actor,role}' = excluded.command #>> '{actor,role}'`;
-  const [row] = await db.execute<{ command: FundOrder }>(sql`
+  const [row] = await db.execute<{ command: FundOrder; proof: Buffer | null }>(sql`
     INSERT INTO fundings (intent_id, order_id, mode, currency, amount, status, command, idempotency_key, fingerprint,
-      look_at)
+      proof, look_at)
     SELECT i.id, o.id, i.mode, i.currency, i.amount, 'SUBMITTED', ${JSON.stringify(command)}::jsonb,
-      ${claim?.idempotencyKey ?? null}::text, ${claim?.fingerprint ?? null}::bytea, ${leaseOf(sql`0`)}
+      ${claim?.idempotencyKey ?? null}::text, ${claim?.fingerprint ?? null}::bytea, ${proof}::bytea, ${leaseOf(sql`0`)}
     FROM payment_intents i JOIN escrow_orders o ON o.payment_intent_id = i.id
     WHERE i.id = ${intentId} AND i.status = 'INITIATED' FOR SHARE OF i
     ON CONFLICT (intent_id) DO UPDATE SET open = true, attempts = 0, look_at = excluded.look_at,
       status = CASE fundings.status WHEN 'REFUSED' THEN 'SUBMITTED' ELSE fundings.status END,
       command = CASE WHEN ${isRepeat} THEN fundings.command ELSE excluded.command END,
+      proof = CASE WHEN ${isRepeat} THEN fundings.proof ELSE excluded.proof END,
       idempotency_key = excluded.idempotency_key, fingerprint = excluded.fingerprint
     WHERE fundings.status IN ('SUBMITTED', 'REFUSED', 'COLLECTED')
-    RETURNING command`);
-  return row?.command ?? null;
+    RETURNING command, proof`);
+  return row ?? null;
 }
 
 export interface FundingRecord {
@@ -87,9 +90,14 @@ export async function keepFundingError(db: Database, intentId: string, error: st
   await db.update(fundings).set({ lastError: error }).where(eq(fundings.intentId, intentId));
 }
 
-/** Another command in place of one that was refused, although the money is there. */
-export async function replaceFundingCommand(db: Database, intentId: string, command: FundOrder): Promise<void> {
-  await db.update(fundings).set({ command }).where(eq(fundings.intentId, intentId));
+/** Another command in place of one that was refused although the money is there, or that the service did not store. */
+export async function replaceFundingCommand(
+  db: Database,
+  intentId: string,
+  command: FundOrder,
+  proof: Buffer | null,
+): Promise<void> {
+  await db.update(fundings).set({ command, proof }).where(eq(fundings.intentId, intentId));
 }
 
 /** An open collection with what its next step depends on. */
@@ -105,6 +113,7 @@ export interface DueFunding {
   readonly command: FundOrder;
   readonly idempotencyKey: string | null;
   readonly fingerprint: Buffer | null;
+  readonly proof: Buffer | null;
   readonly intentStatus: PaymentIntentStatus;
   /** Whether the order's log has its command as rejected. */
   readonly isRejected: boolean;
@@ -123,7 +132,7 @@ export async function takeDueFundings(db: Database, limit: number): Promise<DueF
       ORDER BY look_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))
     RETURNING f.intent_id AS key, f.order_id AS "orderId", i.merchant_id AS "merchantId", f.mode, f.currency,
       f.amount::text AS amount, f.status, f.command, f.idempotency_key AS "idempotencyKey",
-      f.fingerprint, i.status AS "intentStatus", EXISTS (SELECT FROM order_log l
+      f.fingerprint, f.proof, i.status AS "intentStatus", EXISTS (SELECT FROM order_log l
         WHERE l.command_id = f.command ->> 'id' AND l.order_id = f.order_id AND l.outcome = 'rejected') AS "isRejected"`);
   return rows.map((row) => ({ ...row, amount: formatAmount(row.amount) }));
 }

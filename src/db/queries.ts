@@ -123,15 +123,15 @@ export async function findStoredCommand(
   db: Database,
   owner: Owner,
   commandId: string,
-): Promise<{ order: OrderRow; payload: Command } | null> {
+): Promise<{ order: OrderRow; payload: Command; proof: Buffer | null; isAdopted: boolean } | null> {
   const [row] = await db
-    .select({ order: escrowOrders, payload: commands.payload })
+    .select({ order: escrowOrders, payload: commands.payload, proof: commands.proof, isAdopted })
     .from(commands)
     .innerJoin(escrowOrders, eq(escrowOrders.id, commands.orderId))
     .where(
       and(eq(commands.commandId, commandId), eq(commands.merchantId, owner.merchantId), eq(commands.mode, owner.mode)),
     );
-  return row && 'type' in row.payload ? { order: row.order, payload: row.payload } : null;
+  return row && 'type' in row.payload ? { ...row, payload: row.payload } : null;
 }
 
 /** Whose key it is: it belongs to the merchant's role, not to the API key, so rotating that does not reopen it. */
@@ -148,7 +148,9 @@ export interface Claim {
   readonly payload: CommandPayload;
   /** By the database's clock, which all API processes share. */
   readonly ageMs: number;
+  readonly orderId: string | null;
   readonly proof: Buffer | null;
+  readonly claimProof: Buffer | null;
   /** Whether it was there, as it is, before there were proofs. */
   readonly isAdopted: boolean;
   /** The outcome, or else the entry that holds the command; null when nothing is recorded yet. */
@@ -168,11 +170,9 @@ export async function storeCommand(db: Pick<Database, 'insert'>, command: NewCom
 /** Puts the answer into the claim of a request that is no command to an order. */
 export async function storeAnswer(
   db: Pick<Database, 'update'>,
-  commandId: string,
-  answer: StoredAnswer,
-  askedBy: string,
+  { commandId, payload, claimProof = null }: Pick<NewCommand, 'commandId' | 'payload' | 'claimProof'>,
 ): Promise<void> {
-  await db.update(commands).set({ payload: { answer, askedBy } }).where(eq(commands.commandId, commandId));
+  await db.update(commands).set({ payload, claimProof }).where(eq(commands.commandId, commandId));
 }
 
 /** The claim of an idempotency key, with what is recorded for its command. */
@@ -183,7 +183,9 @@ export async function findClaim(db: Database, scope: KeyScope): Promise<Claim | 
       fingerprint: commands.fingerprint,
       payload: commands.payload,
       ageMs: sql<number>`extract(epoch from clock_timestamp() - ${commands.createdAt})::float8 * 1000`,
+      orderId: commands.orderId,
       proof: commands.proof,
+      claimProof: commands.claimProof,
       isAdopted,
       entry: entryColumns,
     })
@@ -229,12 +231,12 @@ const OPEN_COMMANDS_MAX = 100;
 export async function replaceCommand(
   db: Database,
   oldCommandId: string,
-  { commandId, payload, proof = null }: Pick<NewCommand, 'commandId' | 'payload' | 'proof'>,
+  { commandId, payload, proof = null, claimProof = null }: NewCommand,
 ): Promise<boolean> {
   const replaced = await db
     .update(commands)
     .set({
-      ...{ commandId, payload, proof, open: true, createdAt: sql`clock_timestamp()` },
+      ...{ commandId, payload, proof, claimProof, open: true, createdAt: sql`clock_timestamp()` },
       ...{ attempts: 0, lookAt: sql`clock_timestamp() + interval '5 seconds'` },
     })
     .where(eq(commands.commandId, oldCommandId))
