@@ -7,7 +7,7 @@ import { aFewAtATime, type Sweep, type SweeperDependencies } from './sweeping.ts
 
 const PAGE_ROWS = 500;
 /** Of one sweep. Most are only closed: the outcome of a claim is recorded within milliseconds. */
-const SWEEP_ROWS = 5_000;
+export const COMMAND_SWEEP_ROWS = 5_000;
 /** Looked at by one sweep, of those that were sent before. */
 const CLOSED_ROWS = 1_000;
 const ORDERS_AT_ONCE = 16;
@@ -21,7 +21,7 @@ type Sendable = PendingCommand & { readonly payload: Command };
 export async function sweepCommands(deps: SweeperDependencies): Promise<Sweep> {
   let done = 0;
   await closeRecorded(deps.db, CLOSED_ROWS);
-  for (let rows = 0; rows < SWEEP_ROWS && !deps.stopping?.aborted; rows += PAGE_ROWS) {
+  for (let rows = 0; rows < COMMAND_SWEEP_ROWS && !deps.stopping?.aborted; rows += PAGE_ROWS) {
     const { looked, pending } = await takePendingCommands(deps.db, PAGE_ROWS);
     const arrived = await sendAll(deps, pending);
     done += arrived;

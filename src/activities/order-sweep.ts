@@ -5,12 +5,12 @@ import { aFewAtATime, pause, type Sweep, type SweeperDependencies } from './swee
 /** Workflows keep their own deadlines; one that is this late has lost its timer, or stands still. */
 const LATE_MS = 30_000;
 /** Of one sweep. Each wake makes a worker load an order and decide: more at once would hold up everybody's commands. */
-const SWEEP_ROWS = 100;
+export const ORDER_SWEEP_ROWS = 100;
 const WAKES_AT_ONCE = 16;
 
 /** Wakes late orders. One whose deadline stays is woken again ever more rarely, at last every ten minutes. */
 export async function sweepOrders(deps: SweeperDependencies, { lateMs = LATE_MS } = {}): Promise<Sweep> {
-  const orders = await takeLateOrders(deps.db, lateMs, SWEEP_ROWS);
+  const orders = await takeLateOrders(deps.db, lateMs, ORDER_SWEEP_ROWS);
   const missed: string[] = [];
   await aFewAtATime(orders, WAKES_AT_ONCE, deps.stopping, async ({ id, opening }) => {
     if ((await deps.signals.wake(id, opening)) !== 'sent') missed.push(id);
@@ -18,7 +18,7 @@ export async function sweepOrders(deps: SweeperDependencies, { lateMs = LATE_MS 
   const done = orders.length - missed.length;
   if (deps.stopping?.aborted) return { done, left: 0 };
   await forgetWakes(deps.db, missed);
-  return { done, left: orders.length < SWEEP_ROWS ? 0 : await countDue(deps.db, 'orders') };
+  return { done, left: orders.length < ORDER_SWEEP_ROWS ? 0 : await countDue(deps.db, 'orders') };
 }
 
 const PAGE_ROWS = 200;

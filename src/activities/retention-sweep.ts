@@ -4,7 +4,7 @@ import type { Sweep, SweeperDependencies } from './sweeping.ts';
 
 const PORTION_ROWS = 500;
 /** Of each kind in one sweep. */
-const SWEEP_ROWS = 10_000;
+export const RETENTION_SWEEP_ROWS = 10_000;
 
 export async function sweepRetention(
   { db, stopping }: Pick<SweeperDependencies, 'db' | 'stopping'>,
@@ -18,7 +18,7 @@ export async function sweepRetention(
       done += forgotten;
       rows += forgotten;
       if (forgotten < PORTION_ROWS) return;
-      if (rows < SWEEP_ROWS) continue;
+      if (rows < RETENTION_SWEEP_ROWS) continue;
       isWhole = false;
       return;
     }

@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { ApiError } from './errors.ts';
 
 /** Their size is bounded by Node, to 16 kB; a browser sends about 20. */
-const HEADERS_MAX = 100;
+export const HEADERS_MAX = 100;
 /** Each means one thing. Of Idempotency-Key, X-API-Key and Authorization the readers themselves refuse what differs. */
 const ONCE = ['content-type', 'content-encoding', 'expect'] as const;
 

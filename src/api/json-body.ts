@@ -9,7 +9,7 @@ import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
 
 export const BODY_LIMIT_BYTES = 65_536;
-const MAX_DEPTH = 5;
+export const MAX_DEPTH = 5;
 const JSON_TYPE = 'application/json';
 /** RFC 7396, which is what a PATCH here is. */
 const MERGE_PATCH_TYPE = 'application/merge-patch+json';

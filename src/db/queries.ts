@@ -225,7 +225,8 @@ export async function openCommandsOf(
   return rows.flatMap((row) => ('type' in row.payload ? [{ ...row, payload: row.payload }] : []));
 }
 
-const OPEN_COMMANDS_MAX = 100;
+/** In one answer; whoever asks comes again. */
+export const OPEN_COMMANDS_MAX = 100;
 
 /** Puts a new command in the place of one whose outcome is not final; false when somebody else was faster. */
 export async function replaceCommand(

@@ -34,8 +34,6 @@ import { describeDeadline } from './summaries.ts';
 type Recorded = Extract<CommitResult, { kind: 'recorded' }>;
 
 const ISOLATING_LIMITS: ProposalLimits = { ...COMMIT_LIMITS, entries: 1 };
-/** A larger inbox is worked off before the run ends: the input of the next run has a size limit. */
-const CARRY_MAX_BYTES = 256 * 1024;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_LAST_MS = 120_000;
 /** Runs that were woken under an earlier version did not load then, and their histories must replay so. */
@@ -101,7 +99,7 @@ class Sequencer {
       }
       this.isToReload = false;
       const order: EscrowOrder = this.order;
-      if (workflowInfo().continueAsNewSuggested && this.inbox.bytes <= CARRY_MAX_BYTES) await this.startAfresh();
+      if (workflowInfo().continueAsNewSuggested && this.inbox.isCarriable) await this.startAfresh();
       const batch = this.inbox.peek();
       const limits = this.isolating ? ISOLATING_LIMITS : COMMIT_LIMITS;
       const { entries, isWhole } = propose(order, batch, Date.now(), batch.length < this.inbox.length, limits);

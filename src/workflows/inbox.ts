@@ -14,10 +14,13 @@ export type { InboxCommand } from './unproven.ts';
 export const BATCH_MAX_COMMANDS = 100;
 /** In UTF-16 units, of at most three bytes: counted otherwise, a run of before would replay with other batches. */
 export const BATCH_MAX_LENGTH = 256 * 1024;
+/** A longer inbox is worked off before the run ends: the input of the next run has a size limit. Counted likewise. */
+export const CARRY_MAX_LENGTH = 256 * 1024;
 
 interface Item {
   readonly command: InboxCommand;
-  readonly bytes: number;
+  /** As JSON, in UTF-16 units. */
+  readonly jsonLength: number;
   /** Counts what arrives in a run; the same in every replay, unlike a verdict, which depends on a key. */
   readonly ordinal: number;
   /** It says who sent it or what it is called, and does not prove it. */
@@ -52,8 +55,9 @@ export class Inbox {
     return this.items.length;
   }
 
-  get bytes(): number {
-    return this.items.reduce((sum, { bytes }) => sum + bytes, 0);
+  /** Whether it fits into the input of the next run. */
+  get isCarriable(): boolean {
+    return this.items.reduce((sum, { jsonLength }) => sum + jsonLength, 0) <= CARRY_MAX_LENGTH;
   }
 
   /** Reads a signal. Each of its arguments is a command; a signal without any is a malformed one. */
@@ -67,11 +71,11 @@ export class Inbox {
 
   /** The next batch, left in the inbox until {@link remove}. */
   peek(): InboxCommand[] {
-    let bytes = 0;
+    let sum = 0;
     let count = 0;
     while (count < Math.min(this.items.length, BATCH_MAX_COMMANDS)) {
-      bytes += this.items[count]?.bytes ?? 0;
-      if (count > 0 && bytes > BATCH_MAX_LENGTH) break;
+      sum += this.items[count]?.jsonLength ?? 0;
+      if (count > 0 && sum > BATCH_MAX_LENGTH) break;
       count++;
     }
     return this.items.slice(0, count).map(({ command }) => command);
@@ -98,7 +102,13 @@ export class Inbox {
   insert(commands: readonly Command[]): void {
     const items = commands.map((command) => {
       const ordinal = this.ordinal++;
-      return { command, ordinal, bytes: JSON.stringify(command).length, isUnproven: false, unbelieved: () => command };
+      return {
+        command,
+        ordinal,
+        jsonLength: JSON.stringify(command).length,
+        isUnproven: false,
+        unbelieved: () => command,
+      };
     });
     this.items = [...items, ...this.items];
   }
@@ -118,7 +128,7 @@ export class Inbox {
     this.items.push({
       command,
       ordinal,
-      bytes: JSON.stringify(command).length,
+      jsonLength: JSON.stringify(command).length,
       isUnproven: verdict !== 'proven' && claims(command, fallback),
       unbelieved: () => unbelieved(command, fallback, verdict),
     });

@@ -1,6 +1,7 @@
 /** Several milestones at once: all or none, and what a dry run tells. */
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/db/schema.ts';
+import { BATCH_MAX_MILESTONES } from '../../src/domain/commands.ts';
 import { testOrders } from '../support/orders.ts';
 import { startApi } from './api-server.ts';
 import { expectRefusal, type NewOrderOptions, newOrder } from './order-client.ts';
@@ -125,9 +126,9 @@ describe('a batch', () => {
 
   test('of a hundred is created, with a hundred and one nothing is', async () => {
     const order = await batchOrder();
-    const all = Array.from({ length: 101 }, (_, index): Given => [index, '1.00']);
+    const all = Array.from({ length: BATCH_MAX_MILESTONES + 1 }, (_, index): Given => [index, '1.00']);
     expect((await order.batch(all)).json.error.param).toBe('milestones');
-    expect((await order.batch(all.slice(0, 100))).status).toBe(201);
+    expect((await order.batch(all.slice(0, BATCH_MAX_MILESTONES))).status).toBe(201);
     expect((await order.list('?limit=100')).json.data.length).toBe(100);
   });
 

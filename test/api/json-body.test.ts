@@ -1,5 +1,6 @@
 /** Bodies that two parsers could read differently, and what passes. */
 import { describe, expect, test } from 'vitest';
+import { BODY_LIMIT_BYTES, MAX_DEPTH } from '../../src/api/json-body.ts';
 import { expectError, MILESTONE, PASSED, startEdge } from './edge.ts';
 
 const { api, createMilestone, intentId, milestonesPath, submitted } = await startEdge();
@@ -44,7 +45,7 @@ describe('reading the body', () => {
     ],
     ['a number inside another object', '{"metadata":{"n":[1,{"x":9007199254740993}]}}', 'metadata.n[1].x'],
     ['a number inside a list', '{"milestones":[{"a":1},{"milestoneIndex":1e400}]}', 'milestones[1].milestoneIndex'],
-    ['six levels', nested(6), undefined],
+    ['six levels', nested(MAX_DEPTH + 1), undefined],
     ['30 000 levels', nested(30_000), undefined],
   ])('%s is 400', async (_title, body, param) => {
     const answer = await createMilestone(body);
@@ -54,7 +55,7 @@ describe('reading the body', () => {
   });
 
   test('five levels, braces and repeated names within strings are no offence', async () => {
-    expectError(await createMilestone(nested(5)), 400, { param: 'milestoneIndex' });
+    expectError(await createMilestone(nested(MAX_DEPTH)), 400, { param: 'milestoneIndex' });
     const body = {
       ...MILESTONE,
       description: '"{[{[{[{[ amount: "amount":',
@@ -138,8 +139,8 @@ describe('reading the body', () => {
 
   test('64 kB pass, one byte more is 413', async () => {
     const padded = (bytes: number) => JSON.stringify(MILESTONE).padEnd(bytes, ' ');
-    expect((await createMilestone(padded(65_536))).status).toBe(PASSED);
-    expectError(await createMilestone(padded(65_537)), 413, { code: 'invalid_request' });
+    expect((await createMilestone(padded(BODY_LIMIT_BYTES))).status).toBe(PASSED);
+    expectError(await createMilestone(padded(BODY_LIMIT_BYTES + 1)), 413, { code: 'invalid_request' });
     const chunked = { headers: { 'Transfer-Encoding': 'chunked' } };
     expectError(await createMilestone(padded(200_000), chunked), 413, { code: 'invalid_request' });
   });

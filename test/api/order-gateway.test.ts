@@ -1,6 +1,6 @@
 /** How long a request waits for its outcome when Temporal's answer to its signal was lost. */
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { createOrderGateway } from '../../src/api/order-gateway.ts';
+import { createOrderGateway, PENDING_MAX_COMMANDS } from '../../src/api/order-gateway.ts';
 import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
 import { entriesOf } from '../../src/db/order-log.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
@@ -47,4 +47,13 @@ test('a command whose signal is unclear is not waited for longer than two second
   expect(waitedMs).toBeGreaterThan(1_900);
   // Far from the ten seconds that it would wait for a command that surely was sent, also on a busy machine.
   expect(waitedMs).toBeLessThan(6_000);
+});
+
+test('as many commands of one order wait here as may, and the next one is refused', async () => {
+  const orderId = await unattended.createOrder();
+  const submit = (waitMs: number) => unattended.gateway.submit(orderId, command('order.fund'), { ...PATIENT, waitMs });
+  const waiting = Array.from({ length: PENDING_MAX_COMMANDS }, () => submit(5_000));
+  expect(await submit(5_000)).toEqual({ kind: 'overloaded' });
+  expect(new Set((await Promise.all(waiting)).map(({ kind }) => kind))).toEqual(new Set(['unclear']));
+  expect(await submit(1)).toEqual({ kind: 'unclear' });
 });

@@ -87,6 +87,30 @@ describe('Many deadlines that pass at once', () => {
   });
 });
 
+describe('A portion', () => {
+  const creates = (count: number, offset = 0) =>
+    Array.from({ length: count }, (_, index) => command(`create ${index + offset} of 0.01`));
+  it('has as many entries as it may, and not one more', () => {
+    const { entries } = COMMIT_LIMITS;
+    expect(propose(given('funded'), creates(entries), NOW, false, COMMIT_LIMITS)).toMatchObject({ isWhole: true });
+    const beyond = propose(given('funded'), creates(entries + 1), NOW, false, COMMIT_LIMITS);
+    expect([beyond.entries.length, beyond.isWhole]).toEqual([entries, false]);
+  });
+  it('ends after as many decisions as it may', () => {
+    const held = Array.from({ length: MAX_HELD_COMMANDS - 1 }, (_, index) => ({
+      command: { ...command(`release ${index + 20} wait forever`), id: `held-${index}` },
+      ...{ until: null, cancelled: false },
+    }));
+    const order = { ...given('funded'), held };
+    // At first, and after each create, what is held is decided: a thousand decisions each.
+    const drains = COMMIT_LIMITS.decisions / MAX_HELD_COMMANDS;
+    const within = propose(order, creates(drains - 1), NOW, false, { ...COMMIT_LIMITS, decisions: 10_000 });
+    expect([within.entries.length, within.isWhole]).toEqual([drains - 1, true]);
+    const beyond = propose(order, creates(drains + 1), NOW, false, COMMIT_LIMITS);
+    expect([beyond.entries.length, beyond.isWhole]).toEqual([drains, false]);
+  });
+});
+
 it('Amendments that wait, of which each new milestone may refuse some, take a task little time', () => {
   const held = Array.from({ length: MAX_HELD_COMMANDS }, (_, position) => {
     const words = position % 2 === 0 ? `amend 0 of ${1_000 - position}.00` : `create ${(position + 3) / 2} of 1.00`;
