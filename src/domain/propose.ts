@@ -68,19 +68,32 @@ export function propose(
 
 const SYSTEM: Actor = { role: 'system', id: 'tranche' };
 
-/** No command waits for these, so the held ones need not be looked at. */
-const FREES_NOTHING: ReadonlySet<OrderEvent['type']> = new Set(['milestone.overdue', 'milestone.inspection_ending']);
-
-/** The others only end the wait for one. */
-const CHANGES_DUE_DATES: ReadonlySet<OrderEvent['type']> = new Set([
-  'milestone.created',
-  'milestone.amended',
-  'milestone.extended',
-  'milestone.reopened',
-  'dispute.raised',
-  'dispute.resolved',
-  'dispute.withdrawn',
-]);
+/** Whether held commands may wait for an event, and whether it changes due dates, other than by ending the wait for one. */
+const CONSEQUENCES: Readonly<Record<OrderEvent['type'], { frees: boolean; moves: boolean }>> = {
+  'escrow_order.funded': { frees: true, moves: false },
+  'escrow_order.completed': { frees: true, moves: false },
+  'escrow_order.refunded': { frees: true, moves: false },
+  'escrow_order.cancelled': { frees: true, moves: false },
+  'escrow_order.clock_advanced': { frees: true, moves: false },
+  'milestone.created': { frees: true, moves: true },
+  'milestone.amended': { frees: true, moves: true },
+  'milestone.completed': { frees: true, moves: false },
+  'milestone.extended': { frees: true, moves: true },
+  'milestone.inspection_ending': { frees: false, moves: false },
+  'milestone.overdue': { frees: false, moves: false },
+  'milestone.reopened': { frees: true, moves: true },
+  'milestone.released': { frees: true, moves: false },
+  'milestone.refunded': { frees: true, moves: false },
+  'milestone.cancelled': { frees: true, moves: false },
+  'dispute.raised': { frees: true, moves: true },
+  'dispute.resolved': { frees: true, moves: true },
+  'dispute.withdrawn': { frees: true, moves: true },
+  'payout.created': { frees: true, moves: false },
+  'payout.paid': { frees: true, moves: false },
+  'payout.failed': { frees: true, moves: false },
+  'payout.retried': { frees: true, moves: false },
+  'command.cancelled': { frees: true, moves: false },
+};
 
 /** An amendment that a drain has passed over, and what it adds to its milestone. */
 interface Raise {
@@ -142,7 +155,7 @@ class Batch {
   }
 
   private drainAfter(decision: Decision): void {
-    if (decision.outcome === 'accepted' && !decision.events.every(({ type }) => FREES_NOTHING.has(type))) this.drain();
+    if (decision.outcome === 'accepted' && decision.events.some(({ type }) => CONSEQUENCES[type].frees)) this.drain();
   }
 
   /**
@@ -276,7 +289,7 @@ class Batch {
       });
       return;
     }
-    if (decision.outcome === 'accepted' && decision.events.some(({ type }) => CHANGES_DUE_DATES.has(type))) {
+    if (decision.outcome === 'accepted' && decision.events.some(({ type }) => CONSEQUENCES[type].moves)) {
       this.dueDates = null;
     }
     this.newlyHeld.delete(command.id);

@@ -181,7 +181,8 @@ function requestOf(orderId: string, one: Step): { method: string; path: string; 
         milestones: one.items.map((item) => ({ milestoneIndex: item.index, amount: text(item.minor) })),
       });
     case 'amend':
-      return { method: 'PATCH', path: milestone, body: { description: 'other', ...amount, ...dueAt } };
+      // Null takes the due date away, as the model does; left out, it would stay.
+      return { method: 'PATCH', path: milestone, body: { description: 'other', dueAt: null, ...amount, ...dueAt } };
     case 'drop':
       return post(`${milestone}/cancel`);
     case 'complete':
