@@ -20,17 +20,18 @@ const COMMAND_ID_MAX_LENGTH = 128;
 /** Ids that only the API makes. What it sent comes again, with its proof, so it must not be done without one. */
 const OF_THE_API = /^cmd_/;
 
-/** Whether the command says who sent it, or what it is called. */
-export function claims({ id, actor }: InboxCommand, fallback: Fallback): boolean {
-  return id !== fallback.id || actor.role !== fallback.actor.role || actor.id !== fallback.actor.id;
+/** Whether the command says who sent it, what it is called, or when it was received: an earlier time would be before a deadline. */
+export function claims({ id, actor, receivedAt }: InboxCommand, fallback: Fallback): boolean {
+  const isAnonymous = actor.role === fallback.actor.role && actor.id === fallback.actor.id;
+  return id !== fallback.id || !isAnonymous || receivedAt !== fallback.receivedAt;
 }
 
 /** The same as an operator's who signalled by hand; or as a refused one, where that would be wrong. */
 export function unbelieved(command: InboxCommand, fallback: Fallback, verdict: Verdict): InboxCommand {
-  const { type, actor: claimed, receivedAt } = command;
-  const base = { id: idOf(command, fallback), actor: actorOf(claimed) };
+  const { type, actor: claimed } = command;
+  const base = { id: idOf(command, fallback), actor: actorOf(claimed), receivedAt: fallback.receivedAt };
   const problem = problemOf(command, verdict);
-  if (problem !== null) return { ...base, type, receivedAt, problem };
+  if (problem !== null) return { ...base, type, problem };
   if (isInvalid(command)) return { ...command, ...base };
   // A release that does not say by whom says that its sender did.
   const isBySender = command.type === 'milestone.release' && command.details?.releasedBy === claimed.id;

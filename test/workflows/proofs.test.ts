@@ -2,6 +2,7 @@ import { RawValue } from '@temporalio/common';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { payloadOf } from '../../src/domain/parse-command.ts';
+import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
 import type { SecretsKey } from '../../src/secrets-key.ts';
 import { CommandProofs } from '../../src/temporal/proof-codec.ts';
 import { escrowOrderWorkflowId, signalOf } from '../../src/workflows/messages.ts';
@@ -18,7 +19,6 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 /** An order of 1000.00 whose milestone of 100.00 only the buyer may release. */
 async function buyersOrder(): Promise<string> {
-  const { DEFAULT_TERMS } = await import('../../src/domain/terms.ts');
   const orderId = await orders.createOrder({ funded: true, terms: { ...DEFAULT_TERMS, releaseBy: 'buyer' } });
   onTestFinished(async () => {
     await orders
@@ -188,4 +188,30 @@ test('a command of the API without its proof is not done: it comes again with it
     },
   ]);
   expect(wordFor(await orders.submit(orderId, release))).toBe('accepted');
+});
+
+test('when a command was received is believed of the service alone: who signals late by hand is late', async () => {
+  const own = await testOrders({ worker: false });
+  const first = await own.startWorker();
+  const terms = { ...DEFAULT_TERMS, onOverdue: 'refund' } as const;
+  const [byService, byHand] = [
+    await own.createOrder({ funded: true, terms }),
+    await own.createOrder({ funded: true, terms }),
+  ];
+  const dueAt = Math.ceil(Date.now() / 1_000 + 3) * 1_000;
+  for (const orderId of [byService, byHand]) {
+    expect(wordFor(await own.submit(orderId, create(0, { dueAt })))).toBe('accepted');
+  }
+  await first.stop();
+  await until('the due date to pass', () => Date.now() > dueAt);
+  const inTime = { ...complete(0), id: 'mine', receivedAt: dueAt - 1_000 };
+  expect(await own.signals.send(byService, [inTime])).toBe('sent');
+  await sendRaw(own, byHand, 'completeMilestone', payloadOf(inTime));
+  await own.startWorker();
+  const outcomeOf = (orderId: string) =>
+    until('its outcome', async () => {
+      const entry = (await own.logOf(orderId)).find(({ commandType }) => commandType === 'milestone.complete');
+      return entry && (entry.reason ?? entry.outcome);
+    });
+  expect([await outcomeOf(byService), await outcomeOf(byHand)]).toEqual(['accepted', 'milestone_refunded']);
 });
