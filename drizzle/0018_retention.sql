@@ -27,3 +27,13 @@ CREATE TRIGGER guard_forgotten BEFORE DELETE ON webhook_deliveries FOR EACH ROW 
 CREATE TRIGGER guard_forgotten BEFORE DELETE ON webhook_bodies FOR EACH ROW EXECUTE FUNCTION guard_forgotten();
 --> statement-breakpoint
 GRANT DELETE ON webhook_deliveries, webhook_bodies TO tranche_app;
+--> statement-breakpoint
+-- What was adopted is only ever asked for together with the command. SECURITY DEFINER: the application may not write there.
+CREATE FUNCTION forget_adopted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  DELETE FROM adopted_commands WHERE command_id = OLD.command_id;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER forget_adopted AFTER DELETE ON commands FOR EACH ROW EXECUTE FUNCTION forget_adopted();
