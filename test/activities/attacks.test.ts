@@ -157,16 +157,6 @@ test('a lock of one’s own on what migrations and the verifier lock holds up ne
   expect(await faultsOf(orders.db, world.empty)).toEqual([]);
 });
 
-test('every function of ours brings its own search path, or is parsed when it is made', async () => {
-  const open = await admin`
-    SELECT p.oid::regprocedure::text AS name FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace
-      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-      AND p.prosqlbody IS NULL
-      AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=pg_catalog, public, pg_temp']`;
-  expect(open.map(({ name }) => name)).toEqual([]);
-});
-
 describe('with the rights of before, the search paths alone', () => {
   /** Half a movement, and the other half in a table of the attacker's. */
   const attack = `:transaction:; :leg(2, merchant, credit, 50):;

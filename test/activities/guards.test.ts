@@ -68,9 +68,9 @@ a second outcome of a command      | order_log_one_outcome  | 23505 | UPDATE esc
 an event number twice              | events_sequence        | 23505 | INSERT INTO events (id, order_id, sequence, type, version, data, created_at, merchant_id, mode) SELECT 'evt_x', order_id, sequence, type, version, data, now(), merchant_id, mode FROM events WHERE order_id = ':order:' AND sequence = 1
 an order born with money           | L8_new_order           | 23514 | :order(funded_amount, 100):
 an order born complete             | L8_new_order           | 23514 | :order(status, 'COMPLETED'):
-an end with money left             | V2_closed              | 23514 | UPDATE escrow_orders SET status = 'COMPLETED' WHERE id = ':order:'
-funds from nowhere                 | V2_escrow              | 23514 | UPDATE escrow_orders SET funded_amount = 500 WHERE id = ':empty:'
-more paid out than funded          | V2_paid_out            | 23514 | UPDATE escrow_orders SET refunded_amount = 5000 WHERE id = ':order:'
+an end with money left             | V2_closed              | 23514 | UPDATE escrow_orders SET version = version + 1, status = 'COMPLETED' WHERE id = ':order:'
+funds from nowhere                 | V2_escrow              | 23514 | UPDATE escrow_orders SET version = version + 1, funded_amount = 500 WHERE id = ':empty:'
+more paid out than funded          | V2_paid_out            | 23514 | UPDATE escrow_orders SET version = version + 1, refunded_amount = 5000 WHERE id = ':order:'
 a closed order opened again        | L8_closed              | 23514 | UPDATE escrow_orders SET status = 'PENDING' WHERE id = ':closed:'
 `;
 

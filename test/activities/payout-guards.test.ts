@@ -25,8 +25,10 @@ async function refusals(statement: string): Promise<(string | null)[]> {
 const PERMISSION_DENIED = '42501';
 
 test('a payout cannot be paid without its posting', async () => {
-  const { payoutId } = await releasedPayout(orders);
-  const paid = `UPDATE payouts SET status = 'PAID', paid_at = now() WHERE id = '${payoutId}'`;
+  const { orderId, payoutId } = await releasedPayout(orders);
+  // A newer entry, for an attack to refer to.
+  await orders.submit(orderId, command('milestone.create', { milestoneIndex: 0, amount: '1.00' }));
+  const paid = `UPDATE payouts SET status = 'PAID', paid_at = now(), version = version + 1 WHERE id = '${payoutId}'`;
   expect(await refusals(paid)).toEqual(['L7_payout_posted', 'L7_payout_posted']);
   expect(await payoutRow(orders, payoutId)).toMatchObject({ status: 'PENDING', paidAt: null });
 });

@@ -17,6 +17,8 @@ import { until } from '../support/until.ts';
 const database = await testDatabase();
 const { db } = database;
 const admin = adminOf(database);
+// Deadlines are set by hand here, which the guards leave to an order's log.
+await admin.unsafe('ALTER TABLE escrow_orders DISABLE TRIGGER check_change');
 await db.insert(merchants).values({ id: MERCHANT_ID, name: 'Test merchant' });
 
 const signals = {

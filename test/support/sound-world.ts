@@ -63,8 +63,9 @@ export function filledIn(world: SoundWorld, statements: string): string {
   const ofOrder = `WHERE order_id = '${order}' AND milestone_index`;
   return statements
     .replace(/:milestone\((\d), (.+?)\):/g, (_, index, amount) => {
-      return `INSERT INTO milestones (id, order_id, milestone_index, currency, amount, status, version, created_at)
-        VALUES ('m${index}', '${order}', ${index}, 'USDC', ${amount}, 'PENDING', ${version}, now())`;
+      return `${saidOf(world, index)};
+        INSERT INTO milestones (id, order_id, milestone_index, currency, amount, status, version, created_at)
+        VALUES ('m${index}', '${order}', ${index}, 'USDC', ${amount}, 'PENDING', ${version} + 1, now())`;
     })
     .replace(
       ':transaction:',
@@ -75,7 +76,7 @@ export function filledIn(world: SoundWorld, statements: string): string {
       return `INSERT INTO postings VALUES ('${key}', ${leg}, '${world[account as 'escrow']}', 'test', 'USDC', '${direction}', ${amount})`;
     })
     .replace(/:set\((\d), (.+)\):/, (_, index, changes) => {
-      return `UPDATE milestones SET version = ${version}, ${changes} ${ofOrder} = ${index}`;
+      return `${saidOf(world, index)}; UPDATE milestones SET version = ${version} + 1, ${changes} ${ofOrder} = ${index}`;
     })
     .replace(/:entry\((\d)(?:, '(.+)')?\):/, (_, ahead, id = 'cmd_new') => {
       return `INSERT INTO order_log VALUES ('${order}', ${Number(version) + Number(ahead)}, '${id}', 'unknown', 'operator', 'm',
@@ -89,4 +90,11 @@ export function filledIn(world: SoundWorld, statements: string): string {
           currency, amount, release_type, false, now(), now(), now(), ${value} FROM escrow_orders WHERE id = '${empty}'`;
     })
     .replace(/:(\w+):/g, (_, part) => world[part as keyof SoundWorld] ?? `:${part}:`);
+}
+
+/** An entry that says something of a milestone, forged as well: its other guards have to refuse what it is to cover. */
+function saidOf({ order, version }: SoundWorld, index: string): string {
+  return `UPDATE escrow_orders SET version = version + 1 WHERE id = '${order}';
+    INSERT INTO order_log VALUES ('${order}', ${version} + 1, 'cmd_said', 'milestone.amend', 'operator', 'm', 'accepted', NULL,
+      NULL, '[{"type": "milestone.amended", "index": ${index}}]', NULL, now(), now(), '')`;
 }

@@ -1,0 +1,57 @@
+/** What was there before proofs is believed as it was, and a process of the version before goes on writing. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import postgres from 'postgres';
+import { expect, inject, test } from 'vitest';
+import { withDatabase } from '../support/urls.ts';
+
+const FIRST_WITH_PROOFS = 17;
+
+function statementsOf(isWanted: (number: number) => boolean): string[] {
+  const files = readdirSync('drizzle').filter((name) => /^[0-9]{4}_.*\.sql$/.test(name));
+  const wanted = files.filter((name) => isWanted(Number(name.slice(0, 4)))).sort();
+  return wanted.flatMap((name) => readFileSync(`drizzle/${name}`, 'utf8').split('--> statement-breakpoint'));
+}
+
+const KEY = `INSERT INTO api_keys (id, merchant_id, mode, role, hash, last_four)
+  SELECT 'key_' || n, 'merchant_old', 'test', 'merchant', sha256(n::text::bytea), 'abcd' FROM generate_series`;
+const CLAIM = `INSERT INTO commands (command_id, merchant_id, mode, role, idempotency_key, fingerprint, payload, open, created_at)
+  SELECT 'cmd_' || n, 'merchant_old', 'test', 'merchant', 'key ' || n, sha256('x'), '{"paymentIntentId": "intent_x"}', false,
+    now() - interval '1 hour' FROM generate_series`;
+
+test('keys, claims and open commands are adopted on a filled database, and later ones are not', async () => {
+  const maintenance = inject('databaseUrl');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const server = postgres(maintenance, { max: 1, onnotice: () => {} });
+  await server.unsafe(`CREATE DATABASE ${name}`);
+  const sql = postgres(withDatabase(maintenance, name), { max: 1, onnotice: () => {} });
+  const adoptedOf = async (table: string, id: string) => {
+    const [facts, kept] = table === 'api_keys' ? ['api_key_facts(t)', 'facts'] : ['stored_command_digest(t)', 'digest'];
+    const rows = await sql.unsafe(`SELECT t.${id} AS id FROM ${table} t JOIN adopted_${table} a
+      ON a.${table === 'api_keys' ? 'key_id' : 'command_id'} = t.${id} AND a.${kept} = ${facts} ORDER BY length(t.${id}), 1`);
+    return rows.map((row) => row.id as string);
+  };
+  try {
+    await sql.unsafe('CREATE SCHEMA IF NOT EXISTS drizzle');
+    for (const statement of statementsOf((number) => number < FIRST_WITH_PROOFS)) await sql.unsafe(statement);
+    await sql.unsafe(`INSERT INTO merchants (id, name) VALUES ('merchant_old', 'Old');
+      ${KEY} (1, 2000) n; ${CLAIM} (1, 20000) n;
+      UPDATE commands SET created_at = now() - interval '40 days' WHERE command_id = 'cmd_1'`);
+    for (const statement of statementsOf((number) => number >= FIRST_WITH_PROOFS)) await sql.unsafe(statement);
+    expect(await adoptedOf('api_keys', 'id')).toHaveLength(2000);
+    const claims = await adoptedOf('commands', 'command_id');
+    expect([claims.length, claims[0]]).toEqual([19_999, 'cmd_2']);
+    // As a process of the version before writes, with the application's rights.
+    await sql.begin(async (tx) => {
+      await tx.unsafe(`SET LOCAL ROLE tranche_app; ${KEY} (3001, 3001) n; ${CLAIM} (30001, 30001) n;
+        UPDATE api_keys SET revoked_at = now() WHERE id = 'key_5';
+        UPDATE commands SET payload = '{"paymentIntentId": "intent_y"}' WHERE command_id = 'cmd_5'`);
+    });
+    expect(await adoptedOf('api_keys', 'id')).toHaveLength(2000);
+    expect(await adoptedOf('commands', 'command_id')).toHaveLength(19_998);
+  } finally {
+    await sql.end();
+    await server.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.end();
+  }
+});
