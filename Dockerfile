@@ -7,5 +7,5 @@ COPY tsconfig.json openapi.json ./
 COPY drizzle ./drizzle
 COPY src ./src
 USER node
-EXPOSE 3000
+EXPOSE 3000 9464
 CMD ["npm", "run", "--silent", "api"]

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
+import { DEFAULT_METRICS_PORT } from '../../src/api/listening.ts';
 import { SETTINGS } from '../../src/config.ts';
 
 interface Service {
@@ -18,6 +19,7 @@ interface Service {
   readonly healthcheck?: Readonly<Record<string, unknown>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly expose?: readonly string[];
   readonly [key: string]: unknown;
 }
 
@@ -41,7 +43,18 @@ function read(source: string): ComposeFile {
 
 /** What Compose knows of a service, as far as this file needs it. A new key belongs here once Compose was seen to take it. */
 const SERVICE_KEYS = [
-  ...['build', 'command', 'depends_on', 'entrypoint', 'environment', 'healthcheck', 'image', 'ports', 'restart'],
+  ...[
+    'build',
+    'command',
+    'depends_on',
+    'entrypoint',
+    'environment',
+    'expose',
+    'healthcheck',
+    'image',
+    'ports',
+    'restart',
+  ],
   ...['stop_grace_period', 'volumes'],
 ];
 const DURATION = /^([0-9]+(ms|s|m|h))+$/;
@@ -57,6 +70,19 @@ describe('docker-compose.yml', () => {
     expect(strange).toEqual([]);
     const withoutImage = services.filter(([, service]) => !service.image && !service.build).map(([name]) => name);
     expect(withoutImage).toEqual([]);
+  });
+
+  test('tells metrics of each process inside its network alone, where deploy/prometheus looks for them', () => {
+    const scraped = parseDocument(readFileSync(`${ROOT}deploy/prometheus/prometheus.yml`, 'utf8')).toJS();
+    const [{ names, port }] = scraped.scrape_configs[0].dns_sd_configs;
+    expect([port, names]).toEqual([DEFAULT_METRICS_PORT, ['api', 'worker']]);
+    expect(existsSync(`${ROOT}deploy/prometheus/${scraped.rule_files[0]}`)).toBe(true);
+    for (const name of names) {
+      const { environment, expose, ports = [] } = file.services[name] ?? {};
+      expect([environment?.METRICS_PORT, expose]).toEqual([String(port), [String(port)]]);
+      expect(ports.filter((published) => published.includes(String(port)))).toEqual([]);
+    }
+    expect(readFileSync(`${ROOT}Dockerfile`, 'utf8')).toMatch(/^EXPOSE 3000 9464$/m);
   });
 
   test('waits for services that are there, for what they can become', () => {
