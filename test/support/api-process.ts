@@ -15,6 +15,8 @@ const PROBE = fileURLToPath(new URL('./usage-probe.ts', import.meta.url));
 export interface ApiProcess {
   readonly port: number;
   usage(): Promise<Usage>;
+  /** Ends it as an operator would, and answers its exit code and how long that took. */
+  end(): Promise<{ code: number | null; ms: number }>;
 }
 
 export function startApiProcess(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
@@ -35,7 +37,7 @@ export async function startProcesses(
 }
 
 /** Stopped after the file. Call it at the top of a test file: a hook that a test registers never runs. */
-async function startProcess(
+export async function startProcess(
   role: 'api' | 'worker',
   databaseUrl: string,
   env: Readonly<Record<string, string>>,
@@ -67,6 +69,11 @@ async function startProcess(
       child.send('usage');
       const [usage] = await answered;
       return usage as Usage;
+    },
+    async end() {
+      const startedAt = performance.now();
+      await stop(child);
+      return { code: child.exitCode, ms: performance.now() - startedAt };
     },
   };
 }
