@@ -1,7 +1,7 @@
 /**
  * Sends again what was accepted and has no outcome, wakes orders whose deadline has passed, starts payouts that wait,
- * finishes collections of money that nobody is at any more, and forgets what is kept long enough. It makes the database, not Temporal, the memory of what
- * is due: a wiped Temporal loses nothing.
+ * finishes collections of money that nobody is at any more, and forgets what was kept long enough. It makes the database,
+ * not Temporal, the memory of what is due: a wiped Temporal loses nothing.
  */
 import type { Retention } from '../db/retention.ts';
 import type { Swept } from '../db/sweeps.ts';
