@@ -16,6 +16,9 @@ import { MAX_MILESTONE_INDEX } from './ids.ts';
 import { parseAmount } from './money.ts';
 import { PERIOD_MAX_SECONDS } from './terms.ts';
 
+/** How the problem of a field that nobody reads begins. */
+export const UNKNOWN_FIELD = 'Unknown field';
+
 const COMMAND_ID = /^[A-Za-z0-9_.:/-]{1,128}$/;
 
 /** NUL cannot be stored by PostgreSQL, and a lone surrogate has no UTF-8 form. */
@@ -49,7 +52,7 @@ export class FieldReader {
 
   refuseUnread(): void {
     const name = this.unread.values().next().value;
-    if (name !== undefined) this.fail(`Unknown field ${nameOf(name)}`);
+    if (name !== undefined) this.fail(`${UNKNOWN_FIELD} ${nameOf(name)}`);
   }
 
   milestoneIndex(): number {

@@ -1,12 +1,12 @@
 /**
- * The commands that have arrived and are not recorded yet, in order of arrival. Takes anything and never throws:
- * an exception here would fail the workflow task, again and again.
+ * The commands that have arrived and are not recorded yet, in order of arrival. Takes anything and throws for nothing but
+ * commands of a newer version: an exception fails the workflow's task, again and again.
  */
-import { COMMAND_TYPES, type Command } from '../domain/commands.ts';
-import { isRecord, nameOf } from '../domain/field-reader.ts';
+import { COMMAND_TYPES, type Command, isInvalid } from '../domain/commands.ts';
+import { isRecord, nameOf, UNKNOWN_FIELD } from '../domain/field-reader.ts';
 import { parseCommand, payloadOf } from '../domain/parse-command.ts';
 import { type EscrowOrderInput, SIGNALS, WAKE_SIGNAL } from './messages.ts';
-import { CARRIED_INBOX, problemOf, type Verdict, verdictOf } from './proofs.ts';
+import { CARRIED_INBOX, isProven, problemOf, type Verdict, verdictOf } from './proofs.ts';
 import { ANONYMOUS_OPERATOR, claims, type Fallback, type InboxCommand, unbelieved } from './unproven.ts';
 
 export type { InboxCommand } from './unproven.ts';
@@ -35,15 +35,19 @@ export class Inbox {
   private readonly runId: string;
   private readonly orderId: string;
 
-  /** @param carried what the run was started with, by the one before it or by anybody else */
+  /**
+   * @param carried what the run was started with, by the one before it or by anybody else
+   * @throws Error as {@link receive} does
+   */
   constructor(runId: string, orderId: string, carried: Partial<EscrowOrderInput>) {
     this.runId = runId;
     this.orderId = orderId;
-    const isProven = verdictOf(carried, orderId, CARRIED_INBOX) === 'proven';
+    const isOfRunBefore = verdictOf(carried, orderId, CARRIED_INBOX) === 'proven';
     const { inbox = [], unproven = [] } = carried;
     for (const [position, value] of inbox.entries()) {
-      const verdict = isProven && !unproven.includes(position) ? 'proven' : 'none';
-      this.add(verdict, Date.now(), (as) => readCarried(value, as));
+      const verdict = isOfRunBefore && !unproven.includes(position) ? 'proven' : 'none';
+      const command = this.add(verdict, Date.now(), (as) => readCarried(value, as));
+      if (verdict === 'proven' && !isKnownInvalid(value)) leaveToNewer(command);
     }
   }
 
@@ -60,12 +64,20 @@ export class Inbox {
     return this.items.reduce((sum, { jsonLength }) => sum + jsonLength, 0) <= CARRY_MAX_LENGTH;
   }
 
-  /** Reads a signal. Each of its arguments is a command; a signal without any is a malformed one. */
+  /**
+   * Reads a signal. Each of its arguments is a command; a signal without any is a malformed one.
+   *
+   * @throws Error for a command of a newer version of the service. That fails the workflow's task, and Temporal tries it
+   *   again, ever more rarely, until a worker of that version has it; rejected, the command would be lost.
+   */
   receive(signalName: string, payloads: readonly unknown[], receivedAt: number): void {
     if (signalName === WAKE_SIGNAL) return;
     for (const payload of payloads.length > 0 ? payloads : [undefined]) {
       const type = commandOf(signalName) ?? '';
-      this.add(verdictOf(payload, this.orderId, type), receivedAt, (as) => readSignal(signalName, payload, as));
+      const command = this.add(verdictOf(payload, this.orderId, type), receivedAt, (as) =>
+        readSignal(signalName, payload, as),
+      );
+      if (isProven(payload, this.orderId)) leaveToNewer(command);
     }
   }
 
@@ -120,7 +132,7 @@ export class Inbox {
     );
   }
 
-  private add(verdict: Verdict, receivedAt: number, read: (fallback: Fallback) => InboxCommand): void {
+  private add(verdict: Verdict, receivedAt: number, read: (fallback: Fallback) => InboxCommand): InboxCommand {
     const ordinal = this.ordinal++;
     // Unique over all runs of all orders, and the same in every replay.
     const fallback = { id: `signal/${this.runId}/${ordinal}`, actor: ANONYMOUS_OPERATOR, receivedAt };
@@ -132,11 +144,23 @@ export class Inbox {
       isUnproven: verdict !== 'proven' && claims(command, fallback),
       unbelieved: () => unbelieved(command, fallback, verdict),
     });
+    return command;
   }
+}
+
+/** @throws Error for what the service made and this version does not know */
+function leaveToNewer(command: InboxCommand): void {
+  if (!isInvalid(command) || !(command.type === 'unknown' || command.problem.startsWith(UNKNOWN_FIELD))) return;
+  throw new Error(`Command ${command.id} is of a newer version, whose workers will take it. ${command.problem}`);
 }
 
 function commandOf(signalName: string) {
   return Object.hasOwn(SIGNALS, signalName) ? SIGNALS[signalName]?.command : undefined;
+}
+
+/** What the run before had found invalid already. */
+function isKnownInvalid(value: unknown): boolean {
+  return isRecord(value) && value.problem !== undefined;
 }
 
 /** A command carried over from the run before; total as well, because people can start workflows by hand. */

@@ -40,6 +40,12 @@ export function verdictOf(value: unknown, orderId: string, type: string): Verdic
   return noted === verdictText(orderId, type) ? 'proven' : 'wrong';
 }
 
+/** Whether something was proven for this order, as whatever it may be. */
+export function isProven(value: unknown, orderId: string): boolean {
+  const noted: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, VERDICT) : undefined;
+  return typeof noted === 'string' && noted.startsWith(verdictText(orderId, ''));
+}
+
 /** Marks what a workflow carries into its next run, so that it is proven on its way. */
 export function toBeProven<Value extends object>(value: Value, orderId: string): Value {
   return Object.defineProperty(value, CARRIED, { value: orderId });

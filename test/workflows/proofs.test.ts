@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { RawValue } from '@temporalio/common';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { payloadOf } from '../../src/domain/parse-command.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
@@ -214,4 +215,44 @@ test('when a command was received is believed of the service alone: who signals 
       return entry && (entry.reason ?? entry.outcome);
     });
   expect([await outcomeOf(byService), await outcomeOf(byHand)]).toEqual(['accepted', 'milestone_refunded']);
+});
+
+describe('a command of a newer version', () => {
+  const later = { ...command('milestone.extend', { milestoneIndex: 0, seconds: 60 }), id: 'cmd_later' };
+
+  test.each([
+    ['of an unknown type', 'splitMilestone', { ...later, type: 'milestone.split' }],
+    ['with an unknown field', 'extendInspection', { ...later, until: 'noon' }],
+  ])('%s stops its order alone, and only where the service sent it', async (_, signal, newer) => {
+    const [orderId, other] = [await buyersOrder(), await buyersOrder()];
+    await sendRaw(orders, other, signal, { ...payloadOf(newer as Command), commandId: 'mine' });
+    expect(await outcomesAfter(other, 3)).toMatchObject([{ outcome: 'invalid_command' }]);
+    await sendPayloads(orders, orderId, signal, [proofs.payload(orderId, newer as Command)]);
+    await until('its task to fail', async () =>
+      (await orders.workflow(orderId).fetchHistory()).events?.some((event) => typeOf(event) === 'workflowTaskFailed'),
+    );
+    expect(wordFor(await orders.submit(other, create(1)))).toBe('accepted');
+    expect(await orders.logOf(orderId)).toHaveLength(3);
+  });
+
+  test('is done by the first worker that knows it', async () => {
+    const own = await testOrders({ worker: false });
+    const code = readFileSync(inject('workflowBundlePath'), 'utf8');
+    const older = code.replace('extendInspection: {', 'notYetKnown: {');
+    expect(older).not.toBe(code);
+    const first = await own.startWorker({ bundle: { code: older } });
+    const terms = { ...DEFAULT_TERMS, inspectionPeriodSeconds: 600 };
+    const orderId = await own.createOrder({ funded: true, terms });
+    expect(wordFor(await own.submit(orderId, create(0)))).toBe('accepted');
+    expect(wordFor(await own.submit(orderId, complete(0)))).toBe('accepted');
+    const extend = command('milestone.extend', { milestoneIndex: 0, seconds: 60, actor: { role: 'buyer', id: 'b' } });
+    expect(await own.signals.send(orderId, [extend])).toBe('sent');
+    await until('its task to fail', async () =>
+      (await own.workflow(orderId).fetchHistory()).events?.some((event) => typeOf(event) === 'workflowTaskFailed'),
+    );
+    await first.stop();
+    await own.startWorker();
+    const entry = await until('its outcome', async () => (await own.logOf(orderId))[3], 40_000);
+    expect([entry.commandId, entry.outcome]).toEqual([extend.id, 'accepted']);
+  });
 });
