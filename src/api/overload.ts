@@ -126,8 +126,7 @@ export class Places {
     try {
       if (!response.closed) await work();
     } finally {
-      place.isAtWork = false;
-      this.turns.leave(merchant, place);
+      this.endWork(merchant, place);
     }
   }
 
@@ -148,14 +147,22 @@ export class Places {
       }
     }, BECOMES_WAITING_MS);
     const atWork = place?.isAtWork ? place : null;
-    if (atWork) this.turns.leave(caller.merchantId, atWork);
+    if (atWork) this.endWork(caller.merchantId, atWork);
     try {
       return await work(patience.signal);
     } finally {
       clearTimeout(timer);
       move(place, this.working);
-      if (atWork) this.turns.resume(caller.merchantId, atWork);
+      if (atWork) {
+        this.turns.resume(caller.merchantId, atWork);
+        atWork.isAtWork = true;
+      }
     }
+  }
+
+  private endWork(merchantId: string, place: Place): void {
+    place.isAtWork = false;
+    this.turns.leave(merchantId, place);
   }
 
   private mayWait(caller: Caller): boolean {
