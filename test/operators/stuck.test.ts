@@ -8,13 +8,15 @@ import { connect } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { payouts } from '../../src/db/schema.ts';
 import { payoutId } from '../../src/domain/ids.ts';
+import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { countStuck } from '../../src/temporal/stuck.ts';
 import { escrowOrderWorkflowId, payoutWorkflowId } from '../../src/workflows/messages.ts';
 import { adminOf } from '../support/admin.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { testOrders } from '../support/orders.ts';
+import { command, testOrders } from '../support/orders.ts';
 import { QUICK_TRIES } from '../support/payouts.ts';
 import { commandUnder, operatorShell, queryFor } from '../support/runbook.ts';
+import { SECRETS_KEY } from '../support/secrets.ts';
 import { testService } from '../support/service.ts';
 import { create, fund, outcomeOf, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -122,14 +124,17 @@ test('a command that is held for too long is found, and can be withdrawn by the 
   const id = escrowOrderWorkflowId(order.orderId);
   const handle = service.temporal.workflow.getHandle(id);
   const receivedAt = Date.now() - 2 * DAY_MS;
-  await handle.signal('createMilestone', { milestoneIndex: 3, amount: '1.00', receivedAt });
+  // As the service held it then; who signals by hand is believed no time.
+  const signals = createOrderSignals(service.temporal, service.taskQueue, { secretsKey: SECRETS_KEY });
+  const create = { milestoneIndex: 3, amount: '1.00', receivedAt, turnWaitMs: null };
+  expect(await signals.send(order.orderId, [command('milestone.create', create as never)])).toBe('sent');
   await found('held too long', id);
   expect((await countStuck(service.temporal)).held).toBeGreaterThanOrEqual(1);
 
   const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
-  const [, command = ''] =
+  const [, commandId = ''] =
     /milestone\.create 3 waits for milestone 2 to be created\n.* id (\S+)$/m.exec(currentDetails) ?? [];
-  await shell.run(commandUnder('A command is held for too long'), { ORDER: order.orderId, COMMAND: command });
+  await shell.run(commandUnder('A command is held for too long'), { ORDER: order.orderId, COMMAND: commandId });
   await gone('held too long', id);
   expect((await order.read()).milestones).toEqual([]);
 });
