@@ -71,7 +71,7 @@ const OWN: Record<CommandType, Record<string, Check>> = {
   'milestone.remind': { milestoneIndex: isIndex },
   'milestone.expire': { milestoneIndex: isIndex },
   'milestone_batch.create': { items: isBatch },
-  'dispute.raise': { 'milestoneIndex?': isIndex, windowSeconds: isPeriod },
+  'dispute.raise': { 'milestoneIndex?': isIndex, 'windowSeconds?': isPeriod },
   'dispute.resolve': {
     resolution: (value) => ['MERCHANT_WON', 'BUYER_WON', 'PARTIAL_REFUND'].includes(value as string),
     'merchantAmount?': isAmount,
