@@ -3,6 +3,7 @@
  * come, and what has expired. Works on a draft; nothing it assumes counts until it is recorded.
  */
 import { type Actor, type Command, type InvalidCommand, isInvalid } from './commands.ts';
+import { CONSEQUENCES } from './consequences.ts';
 import { type Deadline, DueDates, earliestDeadline } from './deadlines.ts';
 import { decide } from './decide.ts';
 import { addedBy } from './decide-milestone.ts';
@@ -11,7 +12,7 @@ import { allocatable, copyOf, type EscrowOrder, type HeldCommand } from './escro
 import { applyEntry } from './evolve.ts';
 import { appraised, inTurn } from './held-commands.ts';
 import { type Amount, compare } from './money.ts';
-import type { Decision, OrderEvent, ProposedEntry } from './outcomes.ts';
+import type { Decision, ProposedEntry } from './outcomes.ts';
 import { ANSWER_MAX_BYTES, countWithin, jsonBytes } from './payload-limits.ts';
 
 /** What is recorded first of what a batch leads to. */
@@ -67,33 +68,6 @@ export function propose(
 }
 
 const SYSTEM: Actor = { role: 'system', id: 'tranche' };
-
-/** Whether held commands may wait for an event, and whether it changes due dates, other than by ending the wait for one. */
-const CONSEQUENCES: Readonly<Record<OrderEvent['type'], { frees: boolean; moves: boolean }>> = {
-  'escrow_order.funded': { frees: true, moves: false },
-  'escrow_order.completed': { frees: true, moves: false },
-  'escrow_order.refunded': { frees: true, moves: false },
-  'escrow_order.cancelled': { frees: true, moves: false },
-  'escrow_order.clock_advanced': { frees: true, moves: false },
-  'milestone.created': { frees: true, moves: true },
-  'milestone.amended': { frees: true, moves: true },
-  'milestone.completed': { frees: true, moves: false },
-  'milestone.extended': { frees: true, moves: true },
-  'milestone.inspection_ending': { frees: false, moves: false },
-  'milestone.overdue': { frees: false, moves: false },
-  'milestone.reopened': { frees: true, moves: true },
-  'milestone.released': { frees: true, moves: false },
-  'milestone.refunded': { frees: true, moves: false },
-  'milestone.cancelled': { frees: true, moves: false },
-  'dispute.raised': { frees: true, moves: true },
-  'dispute.resolved': { frees: true, moves: true },
-  'dispute.withdrawn': { frees: true, moves: true },
-  'payout.created': { frees: true, moves: false },
-  'payout.paid': { frees: true, moves: false },
-  'payout.failed': { frees: true, moves: false },
-  'payout.retried': { frees: true, moves: false },
-  'command.cancelled': { frees: true, moves: false },
-};
 
 /** An amendment that a drain has passed over, and what it adds to its milestone. */
 interface Raise {

@@ -12,6 +12,10 @@ import type { Usage } from './usage-probe.ts';
 
 const PROBE = fileURLToPath(new URL('./usage-probe.ts', import.meta.url));
 
+const running = new Set<ChildProcess>();
+// Registered once, here: a hook that a running test registers never runs.
+afterAll(() => Promise.all([...running].map(stop)));
+
 export interface ApiProcess {
   readonly port: number;
   usage(): Promise<Usage>;
@@ -36,7 +40,7 @@ export async function startProcesses(
   return api;
 }
 
-/** Stopped after the file. Call it at the top of a test file: a hook that a test registers never runs. */
+/** Stopped after the file, whether a test started it or the file. */
 export async function startProcess(
   role: 'api' | 'worker',
   databaseUrl: string,
@@ -60,7 +64,7 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   recordOutputOf(role, child);
-  afterAll(() => stop(child));
+  running.add(child);
   const port = await startedOn(child);
   return {
     port,
