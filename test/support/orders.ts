@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { afterAll, inject } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 import { createOrderGateway } from '../../src/api/order-gateway.ts';
 import { OutcomeWaiters } from '../../src/api/outcome-waiters.ts';
 import type { OrderGateway, Submission } from '../../src/api/submission.ts';
@@ -116,6 +116,21 @@ export async function testOrders(options: { worker?: boolean } = {}): Promise<Te
     workflow: (orderId) => client.workflow.getHandle(escrowOrderWorkflowId(orderId)),
     logOf: (orderId) => db.select().from(orderLog).where(eq(orderLog.orderId, orderId)).orderBy(orderLog.version),
   };
+}
+
+/** A new order whose workflow is ended with the test: a wedged one would keep the worker busy. */
+export async function passingOrder(
+  orders: TestOrders,
+  options?: Parameters<TestOrders['createOrder']>[0],
+): Promise<string> {
+  const orderId = await orders.createOrder(options);
+  onTestFinished(async () => {
+    await orders
+      .workflow(orderId)
+      .terminate('the test is over')
+      .catch(() => {});
+  });
+  return orderId;
 }
 
 /** Inserts an intent and its order, unfunded. */

@@ -1,7 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { restingHistoryOf, typeOf } from '../support/history.ts';
 import { upTo } from '../support/numbers.ts';
-import { MERCHANT_ID, testOrders } from '../support/orders.ts';
+import { MERCHANT_ID, passingOrder, testOrders } from '../support/orders.ts';
 import { payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
 import { create, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -12,16 +12,7 @@ const HUGE = 'x'.repeat(1_000_000);
 const OF = (index: number) => ({ commandId: `mine/${index}`, milestoneIndex: index, amount: '1.00' });
 const GOOD = { milestoneIndex: 0, amount: '1.00' };
 
-async function newOrder(): Promise<string> {
-  const orderId = await orders.createOrder();
-  onTestFinished(async () => {
-    await orders
-      .workflow(orderId)
-      .terminate('the test is over')
-      .catch(() => {});
-  });
-  return orderId;
-}
+const newOrder = () => passingOrder(orders);
 
 /** What became of the first thing that was ever sent to the order. */
 async function firstOutcome(orderId: string) {

@@ -1,25 +1,15 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { currentRunOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { MERCHANT_ID, testOrders } from '../support/orders.ts';
+import { MERCHANT_ID, passingOrder, testOrders } from '../support/orders.ts';
 import { sendProven } from '../support/raw-signals.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
 
 const orders = await testOrders();
 
-/** A new order whose workflow is ended with the test: a wedged one would keep the worker busy. */
-async function newOrder(options?: Parameters<typeof orders.createOrder>[0]): Promise<string> {
-  const orderId = await orders.createOrder(options);
-  onTestFinished(async () => {
-    await orders
-      .workflow(orderId)
-      .terminate('the test is over')
-      .catch(() => {});
-  });
-  return orderId;
-}
+const newOrder = (options?: Parameters<typeof orders.createOrder>[0]) => passingOrder(orders, options);
 
 const repeat = (orderId: string, ...commands: [Command, ...Command[]]) => sendProven(orders, orderId, ...commands);
 

@@ -1,11 +1,11 @@
 /** Whatever size is asked for, over the API or straight in Temporal: nothing that an order sends is too large for Temporal. */
 import { Buffer } from 'node:buffer';
 import { temporal } from '@temporalio/proto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { COMMAND_MAX_BYTES, PAYLOAD_MAX_BYTES } from '../../src/domain/payload-limits.ts';
 import { restingHistoryOf } from '../support/history.ts';
 import { upTo } from '../support/numbers.ts';
-import { command, MERCHANT_ID, testOrders } from '../support/orders.ts';
+import { command, MERCHANT_ID, passingOrder, testOrders } from '../support/orders.ts';
 import { sendRaw } from '../support/raw-signals.ts';
 import { create, tally, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -14,16 +14,7 @@ const orders = await testOrders();
 /** From here on Temporal warns, and a history grows fast. */
 const EVENT_MAX_BYTES = 256 * 1024;
 
-async function newOrder(): Promise<string> {
-  const orderId = await orders.createOrder({ amount: '100000.00' });
-  onTestFinished(async () => {
-    await orders
-      .workflow(orderId)
-      .terminate('the test is over')
-      .catch(() => {});
-  });
-  return orderId;
-}
+const newOrder = () => passingOrder(orders, { amount: '100000.00' });
 
 /** A hundred milestones, with `bytes` of texts in four-byte characters. */
 function batchOf(bytes: number, from = 0) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RawValue } from '@temporalio/common';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import type { Command } from '../../src/domain/commands.ts';
 import { payloadOf } from '../../src/domain/parse-command.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
@@ -9,7 +9,7 @@ import { CommandProofs } from '../../src/temporal/proof-codec.ts';
 import { escrowOrderWorkflowId, signalOf } from '../../src/workflows/messages.ts';
 import { PROOF_METADATA, verdictText } from '../../src/workflows/proofs.ts';
 import { restingHistoryOf, typeOf } from '../support/history.ts';
-import { command, SECRETS_KEY, testOrders } from '../support/orders.ts';
+import { command, passingOrder, SECRETS_KEY, testOrders } from '../support/orders.ts';
 import { payload, sendPayloads, sendRaw } from '../support/raw-signals.ts';
 import { complete, create, wordFor } from '../support/steps.ts';
 import { until } from '../support/until.ts';
@@ -20,13 +20,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 /** An order of 1000.00 whose milestone of 100.00 only the buyer may release. */
 async function buyersOrder(): Promise<string> {
-  const orderId = await orders.createOrder({ funded: true, terms: { ...DEFAULT_TERMS, releaseBy: 'buyer' } });
-  onTestFinished(async () => {
-    await orders
-      .workflow(orderId)
-      .terminate('the test is over')
-      .catch(() => {});
-  });
+  const orderId = await passingOrder(orders, { funded: true, terms: { ...DEFAULT_TERMS, releaseBy: 'buyer' } });
   expect(wordFor(await orders.submit(orderId, create(0)))).toBe('accepted');
   expect(wordFor(await orders.submit(orderId, complete(0)))).toBe('accepted');
   return orderId;

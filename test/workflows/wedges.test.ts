@@ -8,7 +8,7 @@ import { adminOf } from '../support/admin.ts';
 import { batchFor } from '../support/batches.ts';
 import { historyOf, restingHistoryOf, runsOf } from '../support/history.ts';
 import { faultsOf } from '../support/order-audit.ts';
-import { testOrders } from '../support/orders.ts';
+import { passingOrder, testOrders } from '../support/orders.ts';
 import { sendProven, sendRaw } from '../support/raw-signals.ts';
 import { restoreTo } from '../support/restore.ts';
 import { cancel, complete, create, fund, hold, outcomeOf, release, WITHOUT_END, wordFor } from '../support/steps.ts';
@@ -21,16 +21,7 @@ async function say(orderId: string, one: Command): Promise<string> {
   return wordFor(await orders.submit(orderId, one));
 }
 
-async function newOrder(options?: Parameters<typeof orders.createOrder>[0]): Promise<string> {
-  const orderId = await orders.createOrder(options);
-  onTestFinished(async () => {
-    await orders
-      .workflow(orderId)
-      .terminate('the test is over')
-      .catch(() => {});
-  });
-  return orderId;
-}
+const newOrder = (options?: Parameters<typeof orders.createOrder>[0]) => passingOrder(orders, options);
 
 test('one command twice in a batch makes one entry, held or not', async () => {
   const orderId = await newOrder();
