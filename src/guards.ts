@@ -1,36 +1,68 @@
 /**
- * Whether the database's guards hold the role that the service signs in as.
+ * Whether the database's guards hold the role that the service signs in as. Nothing is asked of the database before that
+ * is known.
  */
 import type { Logger } from 'pino';
-import type { Database } from './db/client.ts';
-import { pastGuards, readRights } from './db/rights.ts';
+import { type Admit, connect, driverErrorOf, isMissingTable } from './db/client.ts';
+import { pastGuards, type Rights, readRights } from './db/rights.ts';
 
-const ASKED_EVERY_MS = 1_000;
-
-/**
- * Tells of a role that the guards do not hold.
- *
- * @returns false when that could not be found out: the database is away or not migrated, which is told of elsewhere
- * @throws Error when there are keys of live mode
- */
-export async function requireGuards(db: Database, log: Logger): Promise<boolean> {
-  const rights = await readRights(db).catch(() => null);
-  if (!rights?.isPastGuards) return rights !== null;
-  if (rights.servesLive) throw new Error(`${pastGuards(rights)}. There are keys of live mode, so it does not start.`);
-  log.warn({ role: rights.role }, `${pastGuards(rights)}. With keys of live mode it would not start.`);
-  return true;
+export interface Guards {
+  /** For {@link connect}. */
+  readonly admit: Admit;
+  /** Rejects when the role turns out to be one that the service does not serve with; never resolves. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
 }
 
-/** Asks again until it is known; rejects when the role is one that the service does not start with. */
-export function guardsOnceThere(db: Database, log: Logger): { readonly failed: Promise<never>; stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
+/**
+ * Asks which role this is. Where the database is away, statements ask again, and fail as long as it is. Without tables
+ * there is nothing to guard, so statements are let through.
+ *
+ * @throws Error for a role that the guards do not hold, when there are keys of live mode
+ */
+export async function openGuards(databaseUrl: string, log: Logger): Promise<Guards> {
+  const probe = connect(databaseUrl, { max: 1, applicationName: 'tranche-guards' });
+  let isKnown = false;
+  let asking: Promise<void> | null = null;
+  let fail: (problem: Error) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
-    const ask = () => requireGuards(db, log).then((isKnown) => (isKnown ? undefined : later()), reject);
-    const later = () => {
-      timer = setTimeout(ask, ASKED_EVERY_MS);
-    };
-    later();
+    fail = reject;
   });
   failed.catch(() => {});
-  return { failed, stop: () => clearTimeout(timer) };
+  const ask = async () => {
+    const rights = await readRights(probe.db).catch(unlessNotMigrated);
+    const problem = rights && problemOf(rights, log);
+    if (problem) {
+      fail(problem);
+      throw problem;
+    }
+    isKnown = rights !== null;
+  };
+  const admit = () => {
+    if (isKnown) return null;
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
+  };
+  await Promise.resolve(admit()).catch(() => {});
+  await Promise.race([failed, Promise.resolve()]).catch(async (problem) => {
+    await probe.close();
+    throw problem;
+  });
+  return { admit, failed, close: () => probe.close() };
+}
+
+/** @throws the driver's own error, so that whose statement waits for the answer can tell that the database is away */
+function unlessNotMigrated(error: unknown): null {
+  if (isMissingTable(error)) return null;
+  throw driverErrorOf(error);
+}
+
+/** Null: it may serve. That the guards do not hold it is told of in the log. */
+function problemOf(rights: Rights, log: Logger): Error | null {
+  if (!rights.isPastGuards) return null;
+  if (rights.servesLive) return new Error(`${pastGuards(rights)}. There are keys of live mode, so it does not start.`);
+  log.warn({ role: rights.role }, `${pastGuards(rights)}. With keys of live mode it would not start.`);
+  return null;
 }

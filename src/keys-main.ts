@@ -8,7 +8,6 @@ import { typeid } from 'typeid-js';
 import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api/api-keys.ts';
 import { BINDABLE_ROLES } from './api/key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './api/key-rotation.ts';
-import { ApiKeyProofs, withProof } from './api-key-proofs.ts';
 import { readConfig } from './config.ts';
 import {
   type ApiKeyRow,
@@ -24,6 +23,7 @@ import { connect, type Database } from './db/client.ts';
 import { type ApiKeyScope, merchants } from './db/schema.ts';
 import type { Mode } from './domain/escrow-order.ts';
 import { isStorableText } from './domain/field-reader.ts';
+import { ApiKeyProofs, withProof } from './proofs/api-key-proofs.ts';
 import { addressOf, reasonOf, secretsKeyOf } from './running-instance.ts';
 
 const USAGE = `Usage:

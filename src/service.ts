@@ -20,10 +20,9 @@ import { OutcomeWaiters } from './api/outcome-waiters.ts';
 import { Places } from './api/overload.ts';
 import { createRateLimits } from './api/rate-limits.ts';
 import type { OrderGateway } from './api/submission.ts';
-import { ApiKeyProofs } from './api-key-proofs.ts';
 import { type Config, rateLimitsOf } from './config.ts';
 import { noteKeyUses } from './db/api-keys.ts';
-import { connect, type Database } from './db/client.ts';
+import { type Admit, connect, type Database } from './db/client.ts';
 import { readGauges } from './db/gauges.ts';
 import { pendingMigrations } from './db/migrate.ts';
 import { entriesOf } from './db/order-log.ts';
@@ -31,12 +30,13 @@ import { openRateLimitStore } from './db/rate-limit-store.ts';
 import { tableSizes } from './db/retention.ts';
 import { onBehalfOf } from './db/turns.ts';
 import type { PayoutTries } from './domain/payouts.ts';
-import { guardsOnceThere, requireGuards } from './guards.ts';
+import { openGuards } from './guards.ts';
 import { createMetrics } from './metrics.ts';
+import { ApiKeyProofs } from './proofs/api-key-proofs.ts';
+import { StoredProofs } from './proofs/stored-proofs.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
-import { StoredProofs } from './stored-proofs.ts';
 import { connectClient } from './temporal/connection.ts';
 import { createOrderSignals } from './temporal/order-signals.ts';
 import { createPayoutStarts } from './temporal/payout-starts.ts';
@@ -101,12 +101,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const proofs = secretsKey && new StoredProofs(secretsKey);
   await requireFreePorts(config, roles);
   let verifier: RunningVerifier | null = null;
-  const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, ...(onQuery && { onQuery }) });
-  const areGuardsKnown = await requireGuards(db, log).catch(async (problem) => {
-    await closeDatabase();
-    throw problem;
-  });
-  const guards = areGuardsKnown ? null : guardsOnceThere(db, log);
+  const { admit, ...guards } = await openGuards(databaseUrl, log);
+  const { db, close: closeDatabase } = connect(databaseUrl, { max: 10, admit, ...(onQuery && { onQuery }) });
   const client = connectClient(temporalAddress, config.TEMPORAL_NAMESPACE);
   const searchAttributes = openSearchAttributes(client, config.TEMPORAL_NAMESPACE, log);
   const openingOf = (orderId: string) => knownOpening(db, orderId);
@@ -154,7 +150,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...(options.afterCommit && { afterCommit: options.afterCommit }),
       })
     : null;
-  if (roles.worker && secretsKey) webhooks = startWebhooks(options, client, secretsKey);
+  if (roles.worker && secretsKey)
+    webhooks = startWebhooks(options, client, { secretsKey, admit, onUnproven: metrics.unproven });
   if (webhooks) onRecorded = webhooks.hint;
   const retention = { commandDays: config.RETENTION_COMMAND_DAYS, deliveryDays: config.RETENTION_DELIVERY_DAYS };
   const swept = { db, signals, log, payouts, funding, retention, proofs, onUnproven: metrics.unproven };
@@ -165,9 +162,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const keyUse = new KeyUse((uses) => noteKeyUses(db, uses));
   let stopping = false;
   const app = createApp({
-    db,
-    gateway,
-    funding,
+    ...{ db, gateway, funding, rateLimits, keyUse, secretsKey, proofs, log, version, metrics, tracing },
     config: { turnWaitMs: config.TURN_WAIT_MS, commandWaitMs: config.COMMAND_WAIT_MS },
     authFailuresPerMinute: config.RATE_LIMIT_AUTH_FAILURES_PER_MINUTE,
     corsOrigins: config.CORS_ORIGINS,
@@ -176,23 +171,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       requestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
       eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     }),
-    rateLimits,
-    keyUse,
-    secretsKey,
-    proofs,
     webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
-    log,
     readiness: readinessChecks(db, client, config, () => stopping),
-    version,
-    metrics,
-    tracing,
   });
   const server = roles.api
     ? await listen(createHttpServer(app, { keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS }), config)
     : null;
   const metricsServer = await listenForMetrics(createServerOf(createMetricsApp({ metrics })), config);
   const never = new Promise<never>(() => {});
-  const failed = Promise.race([worker ? worker.finished.then(() => never) : never, guards?.failed ?? never]);
+  const failed = Promise.race([worker ? worker.finished.then(() => never) : never, guards.failed]);
   failed.catch(() => {});
   return {
     port: server ? portOf(server) : 0,
@@ -204,7 +191,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     failed,
     async stop() {
       stopping = true;
-      guards?.stop();
       // It only reads, so it may end while the rest drains.
       const verifierStopped = verifier?.stop();
       if (server) await drain(server, () => gateway.stopWaiting());
@@ -217,6 +203,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await verifierStopped;
       await gateway.close();
       await closeDatabase();
+      await guards.close();
       await tracing.stop();
     },
   };
@@ -226,16 +213,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 function startWebhooks(
   { config, databaseUrl, temporalAddress, log, bundle, onQuery, resolve }: ServiceOptions,
   client: Client,
-  secretsKey: SecretsKey,
+  { admit, ...proofs }: { readonly admit: Admit; readonly secretsKey: SecretsKey; readonly onUnproven: () => void },
 ) {
   const applicationName = 'tranche-webhooks';
   const { db, close } = connect(databaseUrl, {
-    max: WEBHOOK_CONNECTIONS,
-    applicationName,
+    ...{ max: WEBHOOK_CONNECTIONS, applicationName, admit },
     ...(onQuery && { onQuery }),
   });
   const worker = startWebhookWorker({
-    ...{ db, log, client, temporalAddress, secretsKey },
+    ...{ db, log, client, temporalAddress, ...proofs },
     namespace: config.WEBHOOK_TEMPORAL_NAMESPACE,
     taskQueue: config.TEMPORAL_TASK_QUEUE,
     settings: {
@@ -248,7 +234,7 @@ function startWebhooks(
     ...(bundle && { bundle }),
     ...(resolve && { resolve }),
   });
-  const resealed = secretsKey.previous ? reseal(db, secretsKey, log) : null;
+  const resealed = proofs.secretsKey.previous ? reseal(db, proofs.secretsKey, log) : null;
   return {
     counts: worker.counts,
     hint: worker.hint,
@@ -264,7 +250,10 @@ async function reseal(db: Database, secretsKey: SecretsKey, log: Logger): Promis
   try {
     const endpoints = await resealSecrets(db, secretsKey);
     const apiKeys = await proveApiKeysAnew(db, new ApiKeyProofs(secretsKey));
-    log.info({ endpoints, apiKeys }, 'no API key and no secret of an endpoint needs SECRETS_KEY_PREVIOUS any more');
+    log.info(
+      { endpoints, apiKeys },
+      'no API key, address or secret of an endpoint needs SECRETS_KEY_PREVIOUS any more',
+    );
   } catch (error) {
     log.error({ err: error }, 'could not make anew with SECRETS_KEY what is of the one before; a restart tries again');
   }

@@ -30,6 +30,8 @@ export interface WebhookWorkerOptions {
   readonly secretsKey: SecretsKey;
   readonly settings: WebhookSettings;
   readonly renderEvent: (view: EventView) => Promise<string>;
+  /** Told of an endpoint whose address the service did not write. */
+  readonly onUnproven: () => void;
   /** Default: asks name servers. */
   readonly resolve?: Resolve;
 }
@@ -86,7 +88,7 @@ async function startPolling(
   counts: WebhookCounts,
   stopping: AbortSignal,
 ): Promise<RunningWorker> {
-  const { db, log, secretsKey, settings, renderEvent, namespace, taskQueue, resolve = createResolve() } = options;
+  const { db, log, secretsKey, settings, renderEvent, onUnproven, namespace, taskQueue } = options;
   installRuntime(log);
   const workflowBundle = options.bundle ?? (await bundleWorkflows(log));
   const connection = await connectNatively(options.temporalAddress);
@@ -94,7 +96,10 @@ async function startPolling(
     await ensureNamespace(connection, namespace);
     const worker = await Worker.create({
       ...{ connection, namespace, taskQueue, workflowBundle },
-      activities: createWebhookActivities({ db, log, secretsKey, settings, renderEvent, resolve, counts, stopping }),
+      activities: createWebhookActivities({
+        ...{ db, log, secretsKey, settings, renderEvent, onUnproven, counts, stopping },
+        resolve: options.resolve ?? createResolve(),
+      }),
       dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
       maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
       maxCachedWorkflows: MAX_CACHED_WORKFLOWS,

@@ -13,8 +13,8 @@ import {
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type ActivityDependencies, createActivities } from './activities/index.ts';
+import { StoredProofs } from './proofs/stored-proofs.ts';
 import type { SecretsKey } from './secrets-key.ts';
-import { StoredProofs } from './stored-proofs.ts';
 import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
 import { ProofCodec } from './temporal/proof-codec.ts';
 

@@ -2,9 +2,9 @@
  * After a change of SECRETS_KEY: proves API keys anew, so that the key before it can go.
  */
 import { and, asc, eq, gt, isNotNull } from 'drizzle-orm';
-import type { ApiKeyProofs } from '../api-key-proofs.ts';
 import type { Database } from '../db/client.ts';
 import { apiKeys } from '../db/schema.ts';
+import type { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 
 const PAGE_ROWS = 500;
 

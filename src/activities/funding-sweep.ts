@@ -15,8 +15,8 @@ import {
 } from '../db/fundings.ts';
 import { storeCommand } from '../db/queries.ts';
 import { countDue } from '../db/sweeps.ts';
+import { type StoredProofs, withProofs } from '../proofs/stored-proofs.ts';
 import { askFundingPort, type ByMode, type FundingPort, PermanentPortError } from '../settlement/ports.ts';
-import { type StoredProofs, withProofs } from '../stored-proofs.ts';
 import type { Sweep, SweeperDependencies } from './sweeping.ts';
 
 const FUNDINGS_AT_ONCE = 16;

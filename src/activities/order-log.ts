@@ -22,7 +22,7 @@ import {
   RECORDED_PAGE,
   type Searchability,
 } from '../domain/protocol.ts';
-import type { StoredProofs } from '../stored-proofs.ts';
+import type { StoredProofs } from '../proofs/stored-proofs.ts';
 import { NO_TRACING, type Tracing } from '../tracing.ts';
 import { withBriefFailures } from './failures.ts';
 

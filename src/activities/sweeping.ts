@@ -5,7 +5,7 @@ import type { Database } from '../db/client.ts';
 import type { Swept } from '../db/sweeps.ts';
 import type { Command } from '../domain/commands.ts';
 import type { OrderOpening } from '../domain/escrow-order.ts';
-import type { StoredProofs } from '../stored-proofs.ts';
+import type { StoredProofs } from '../proofs/stored-proofs.ts';
 
 /** How the sweeper reaches orders; what did not arrive is swept again. */
 export interface OrderReminders {

@@ -14,9 +14,10 @@ import {
   holdDispatch,
   pauseEndpoint,
 } from '../db/webhook-deliveries.ts';
-import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
+import { findEndpoint, type StoredEndpoint } from '../db/webhook-endpoints.ts';
 import { storedTypes } from '../domain/published-events.ts';
 import type { EndpointRound, WebhookActivities } from '../domain/webhooks.ts';
+import { EndpointProofs } from '../proofs/endpoint-proofs.ts';
 import { retryDelay } from '../webhooks/schedule.ts';
 import { withBriefFailures } from './failures.ts';
 import { type AttemptDependencies, attempt, secretsOf } from './webhook-attempt.ts';
@@ -24,6 +25,8 @@ import { type AttemptDependencies, attempt, secretsOf } from './webhook-attempt.
 export interface WebhookDependencies extends AttemptDependencies {
   /** The bytes of an event, made from what is recorded and never changes. */
   readonly renderEvent: (view: EventView) => Promise<string>;
+  /** Told of an endpoint whose address the service did not write. */
+  readonly onUnproven: () => void;
   /** Aborted when the worker is asked to stop. */
   readonly stopping: AbortSignal;
 }
@@ -124,9 +127,10 @@ class Round {
     };
   }
 
-  private async deliver(endpoint: EndpointRow, due: readonly DeliveryView[]): Promise<void> {
+  private async deliver(endpoint: StoredEndpoint, due: readonly DeliveryView[]): Promise<void> {
     if (due.length === 0) return;
     // Found out before anything is tried: it is our fault, not the receiver's.
+    this.requireProven(endpoint);
     secretsOf(this.deps.secretsKey, endpoint);
     const eventIds = due.map(({ eventId }) => eventId);
     const views = new Map((await findEvents(this.deps.db, eventIds)).map((view) => [view.event.id, view]));
@@ -152,7 +156,15 @@ class Round {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  private async attempt(endpoint: EndpointRow, { eventId, attempts }: DeliveryView, view: EventView): Promise<void> {
+  private requireProven(endpoint: StoredEndpoint): void {
+    if (new EndpointProofs(this.deps.secretsKey).prove(endpoint)) return;
+    this.deps.onUnproven();
+    throw new Error(
+      `The address of webhook endpoint ${endpoint.id} has no proof of this service. Nothing is sent to it until its owner sets url again, or, if it is right: npm run migrate -- --adopt-webhook-endpoints`,
+    );
+  }
+
+  private async attempt(endpoint: StoredEndpoint, { eventId, attempts }: DeliveryView, view: EventView): Promise<void> {
     const { db, renderEvent } = this.deps;
     const body = view.body ?? (await keepBody(db, eventId, await renderEvent(view)));
     const outcome = await attempt(this.deps, endpoint, { eventId, attempts, body }, this.signal);
@@ -189,11 +201,11 @@ function lanesOf(due: readonly DeliveryView[]): DeliveryView[][] {
   return [...lanes.values()];
 }
 
-function isPaused({ pausedUntil }: EndpointRow): boolean {
+function isPaused({ pausedUntil }: StoredEndpoint): boolean {
   return pausedUntil !== null && pausedUntil.getTime() > Date.now();
 }
 
-function targetOf({ url }: EndpointRow): string {
+function targetOf({ url }: StoredEndpoint): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }

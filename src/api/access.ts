@@ -42,10 +42,16 @@ export type OrderIdentity = Pick<
   'id' | 'paymentIntentId' | 'merchantId' | 'mode' | 'currency' | 'releaseType'
 >;
 
-/** Spares a burst on one order a statement a request. Briefly, so that a restored database is noticed. */
+/** Spares a burst on one order a statement per request. Briefly, so that a restored database is noticed. */
 const KNOWN_ORDERS_MAX = 10_000;
 const KNOWN_FOR_MS = 10_000;
-const knownOrders = new WeakMap<Database, LRUCache<string, OrderIdentity>>();
+const knownOrders = new WeakMap<Database, KnownOrders>();
+
+interface KnownOrders {
+  readonly read: LRUCache<string, OrderIdentity>;
+  /** What is being read, by merchant and intent: a merchant's read waits in no other merchant's line. */
+  readonly reading: Map<string, ReturnType<typeof findIntent>>;
+}
 
 /**
  * The escrow order of an intent of the caller's; as {@link requireIntent}, and 404 when the intent has none.
@@ -58,22 +64,36 @@ export async function requireOrder(
   intentId: string,
   missingMessage?: string,
 ): Promise<OrderIdentity> {
-  const known = knownOrdersOf(db);
-  const remembered = known.get(intentId);
-  if (remembered?.mode === caller.mode && isCallers(caller, remembered.merchantId, intentId)) return remembered;
-  const { order } = await requireIntent(db, caller, intentId, findIntent);
+  const { read, reading } = knownOrdersOf(db);
+  const isOf = (order: Pick<OrderIdentity, 'mode' | 'merchantId'>) =>
+    order.mode === caller.mode && isCallers(caller, order.merchantId, intentId);
+  const remembered = read.get(intentId);
+  if (remembered && isOf(remembered)) return remembered;
+  const key = `${caller.merchantId} ${intentId}`;
+  // A read that began before this request proves what it found, and not that there is nothing.
+  const other = reading.get(key);
+  const joined = other && (await other.catch(() => null));
+  if (joined?.order && isOf(joined.order)) return joined.order;
+  const { order } = await requireIntent(db, caller, intentId, (...asked) => {
+    const found = findIntent(...asked).finally(() => reading.delete(key));
+    reading.set(key, found);
+    return found;
+  });
   if (!order) {
     throw new ApiError('escrow_order_missing', missingMessage === undefined ? {} : { message: missingMessage });
   }
   const { id, paymentIntentId, merchantId, mode, currency, releaseType } = order;
   const identity: OrderIdentity = { id, paymentIntentId, merchantId, mode, currency, releaseType };
-  known.set(intentId, identity);
+  read.set(intentId, identity);
   rememberOpening(db, order);
   return identity;
 }
 
-function knownOrdersOf(db: Database): LRUCache<string, OrderIdentity> {
-  const known = knownOrders.get(db) ?? new LRUCache({ max: KNOWN_ORDERS_MAX, ttl: KNOWN_FOR_MS });
+function knownOrdersOf(db: Database): KnownOrders {
+  const known = knownOrders.get(db) ?? {
+    read: new LRUCache({ max: KNOWN_ORDERS_MAX, ttl: KNOWN_FOR_MS }),
+    reading: new Map(),
+  };
   knownOrders.set(db, known);
   return known;
 }

@@ -5,7 +5,7 @@
 import { typeid } from 'typeid-js';
 import { type Database, isContention } from '../db/client.ts';
 import { findClaim, type NewCommand, type StoredAnswer, storeAnswer, storeCommand } from '../db/queries.ts';
-import { withProofs } from '../stored-proofs.ts';
+import { withProofs } from '../proofs/stored-proofs.ts';
 import type { Answer } from './answers.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';

@@ -3,7 +3,6 @@
  */
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type ApiKeyProofs, withProof } from '../api-key-proofs.ts';
 import {
   type ApiKeyRow,
   findOwnApiKey,
@@ -15,6 +14,7 @@ import {
   type StoredApiKey,
 } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
+import { type ApiKeyProofs, withProof } from '../proofs/api-key-proofs.ts';
 import { answerOnce } from './answer-once.ts';
 import { errorAnswer, sendAnswer } from './answers.ts';
 import { keyBytesFor, showingKey } from './api-key-issue.ts';

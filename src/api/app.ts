@@ -4,8 +4,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { typeid } from 'typeid-js';
-import { ApiKeyProofs } from '../api-key-proofs.ts';
 import { onBehalfOf } from '../db/turns.ts';
+import { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 import { confineBoundKeys } from './access.ts';
 import { errorAnswer, sendAnswer } from './answers.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';

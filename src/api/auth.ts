@@ -4,12 +4,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import type { ApiKeyProofs } from '../api-key-proofs.ts';
 import type { UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { Owner } from '../db/queries.ts';
 import type { ApiKeyScope } from '../db/schema.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
+import type { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
 import { clientNetworkOf } from './client-network.ts';
 import { ApiError } from './errors.ts';

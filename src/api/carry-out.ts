@@ -10,6 +10,7 @@
  *   from 3 s on   anybody's to send again: repeats take over, the sweeper does, and so nobody may withdraw it
  *   after 30 days forgotten, and its key may be used for something else
  */
+import { storeAmongOthers } from '../db/command-store.ts';
 import {
   type Claim,
   findClaim,
@@ -20,7 +21,7 @@ import {
   withdrawClaim,
 } from '../db/queries.ts';
 import type { Command } from '../domain/commands.ts';
-import { type StoredCommand, type StoredProofs, withProofs } from '../stored-proofs.ts';
+import { type StoredCommand, type StoredProofs, withProofs } from '../proofs/stored-proofs.ts';
 import { type Answer, type AnsweredOrder, answerTo, pendingAnswer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -64,7 +65,7 @@ async function carryOutClaimed(deps: Dependencies, request: CommandRequest, keye
   const startedAt = Date.now();
   for (let round = 0; round < CLAIM_ROUNDS_MAX; round++) {
     const row = claimOf(deps, request, keyed);
-    if (await storeCommand(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
+    if (await storeAmongOthers(deps.db, row)) return ofCommand(command.id, await sendFirst(deps, request, true));
     const claim = await findClaim(deps.db, keyed.scope);
     const answer = claim && (await repeat(deps, request, keyed, claim, startedAt));
     if (answer) return ofCommand(claim.commandId, answer);

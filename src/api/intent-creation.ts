@@ -15,7 +15,7 @@ import {
   disputeWindowOf,
   type Terms,
 } from '../domain/terms.ts';
-import { withProofs } from '../stored-proofs.ts';
+import { withProofs } from '../proofs/stored-proofs.ts';
 import type { Answer } from './answers.ts';
 import type { Caller } from './auth.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';

@@ -16,6 +16,7 @@ import {
   replaceSecret,
 } from '../db/webhook-endpoints.ts';
 import { EVENT_TYPES } from '../domain/published-events.ts';
+import { EndpointProofs } from '../proofs/endpoint-proofs.ts';
 import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
 import { newSecret, SECRET_BYTES, sealSecret } from '../webhooks/secrets.ts';
 import { type Answered, answerOnce } from './answer-once.ts';
@@ -121,8 +122,9 @@ async function create(deps: Dependencies, request: Request, response: Response):
   const { merchantId, mode } = caller;
   const answered = await answerOnce(deps, keyed, async (db, id) => {
     const endpointId = typeid('webhook_endpoint').toString();
+    const facts = { id: endpointId, merchantId, mode, url: body.url };
     const row = await insertEndpoint(db, {
-      ...{ id: endpointId, merchantId, mode, url: body.url, description: body.description ?? null },
+      ...{ ...facts, proof: new EndpointProofs(secretsKey).of(facts), description: body.description ?? null },
       eventTypes: storedEvents(body.events),
       secret: sealSecret(secretsKey, endpointId, secretOf(secretsKey, id)),
     }).catch(refuseFull);
@@ -135,13 +137,14 @@ async function change(deps: Dependencies, request: Request, response: Response):
   const caller = callerOf(response);
   const body = readFields(changeEndpointBody, request.body);
   const keyed = readKeyedRequest(request, caller, ENDPOINT, body);
-  const { id } = await requireEndpoint(deps, caller, request);
+  const endpoint = await requireEndpoint(deps, caller, request);
+  const { id } = endpoint;
   if (body.url !== undefined) await requireAllowedUrl(deps, caller, body.url);
   const { answer } = await answerOnce(deps, keyed, async (db) => {
     if (body.status === 'enabled') await enableEndpoint(db, id);
     if (body.status === 'disabled') await disableEndpoint(db, id, 'request');
     const row = await changeEndpoint(db, id, {
-      ...(body.url !== undefined && { url: body.url }),
+      ...(body.url !== undefined && { address: addressOf(deps, endpoint, body.url) }),
       ...(body.events !== undefined && { eventTypes: storedEvents(body.events) }),
       ...(body.description !== undefined && { description: body.description }),
     });
@@ -196,6 +199,15 @@ function showingSecret({ answer, claimId, isAskers }: Answered, secretsKey: Secr
   const shown = answer.body as ReturnType<typeof endpointEnvelope>;
   if (!isAskers) throw secretOfOther(`The secret of webhook endpoint ${shown.id}`, 'Rotate it to get one.');
   return { ...answer, body: { ...shown, data: { ...shown.data, secret: secretOf(secretsKey, claimId) } } };
+}
+
+/** Without a secret nothing is sent, and a service that has one wants to be given the address again. */
+function addressOf(
+  { secretsKey }: Dependencies,
+  endpoint: EndpointRow,
+  url: string,
+): Pick<EndpointRow, 'url' | 'proof'> {
+  return { url, proof: secretsKey && new EndpointProofs(secretsKey).of({ ...endpoint, url }) };
 }
 
 function requireSecretsKey({ secretsKey }: Dependencies): SecretsKey {

@@ -9,7 +9,7 @@ import { apiKeys, escrowOrders, merchants } from './schema.ts';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 export type NewApiKeyRow = typeof apiKeys.$inferInsert;
-/** A key, and whether it is believed without a proof (src/api-key-proofs.ts): it was there, as it is, before there were any. */
+/** A key, and whether it is believed without a proof (src/proofs/api-key-proofs.ts): it was there, as it is, before there were any. */
 export type StoredApiKey = ApiKeyRow & { readonly isAdopted: boolean };
 /** A key with the payment intent of the order that it is bound to. */
 export type UsableApiKey = StoredApiKey & { readonly boundIntentId: string | null };

@@ -3,9 +3,10 @@
  */
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { openDriver } from './driver.ts';
+import { type Admit, openDriver } from './driver.ts';
 import * as schema from './schema.ts';
 
+export type { Admit } from './driver.ts';
 export type Database = PostgresJsDatabase<typeof schema>;
 
 export interface DatabaseConnection {
@@ -30,15 +31,17 @@ const RECONNECT_LAST_S = 2;
  * Opens a pool.
  *
  * @param options.max connections at most
+ * @param options.admit asked before each statement
  * @param options.onQuery called with each statement's text, for counting them in tests and benchmarks
  */
 export function connect(
   url: string,
-  options: { max?: number; applicationName?: string; onQuery?: (text: string) => void } = {},
+  options: { max?: number; applicationName?: string; admit?: Admit; onQuery?: (text: string) => void } = {},
 ): QueryableConnection {
-  const { max = 10, applicationName = 'tranche', onQuery } = options;
+  const { max = 10, applicationName = 'tranche', admit, onQuery } = options;
   const sql = openDriver(url, {
     max,
+    ...(admit && { admit }),
     connect_timeout: 5,
     backoff: (retries) => Math.min(RECONNECT_FIRST_S * 2 ** retries, RECONNECT_LAST_S),
     // Every text of this project is constant. Without it each statement of Drizzle costs a second round trip.
@@ -79,6 +82,11 @@ export function isContention(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '');
 }
 
+/** Whether a table is asked for that migrations make. */
+export function isMissingTable(error: unknown): boolean {
+  return sqlState(error) === '42P01';
+}
+
 /** The five-character SQLSTATE, null when the error did not come from the server. */
 export function sqlState(error: unknown): string | null {
   const cause = driverErrorOf(error);
@@ -92,6 +100,6 @@ export function constraintOf(error: unknown): string | null {
 }
 
 /** Drizzle wraps what the driver throws. */
-function driverErrorOf(error: unknown): unknown {
+export function driverErrorOf(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }

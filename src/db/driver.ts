@@ -2,13 +2,20 @@
  * The driver, opened so that it cannot answer what the server did not say.
  */
 import postgres from 'postgres';
-import { connectionLost, ServerConnection, type TlsMode } from './server-connection.ts';
+import { connectionLost, ServerConnection } from './server-connection.ts';
+import { readTlsMode, TLS_PARAMETERS } from './tls.ts';
 import { Turns } from './turns.ts';
 
 export interface DriverOptions extends postgres.Options<Record<string, postgres.PostgresType>> {
   /** Whether each statement is prepared by name, so that it is parsed once per connection. Constant texts only. */
   readonly prepareByName?: boolean;
+  readonly admit?: Admit;
 }
+
+/**
+ * Asked before each statement and each transaction. Null: go on. One that is refused fails as the promise does.
+ */
+export type Admit = () => Promise<void> | null;
 
 /** The protocol counts parameters in 16 bits. */
 const PARAMETERS_MAX = 65_533;
@@ -18,9 +25,6 @@ const PARAMETERS_MAX = 65_533;
  * would hang in its beginning. So beginnings are long. Spaces between options mean nothing to PostgreSQL.
  */
 const STARTUP_MIN_LENGTH = 1_024;
-/** Parameters of the URL that are read here; the driver would send what it does not know to the server. */
-const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
-
 /**
  * Opens a pool. Four things are different from the driver's own:
  *
@@ -38,7 +42,7 @@ const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
  */
 export function openDriver(
   url: string,
-  { prepareByName = false, max = 10, ...options }: DriverOptions = {},
+  { prepareByName = false, max = 10, admit = () => null, ...options }: DriverOptions = {},
 ): postgres.Sql {
   const target = new URL(url);
   const tls = readTlsMode(target.searchParams);
@@ -70,7 +74,7 @@ export function openDriver(
   };
   const isOpen = (processId: number) =>
     [...open].some((connection) => connection.processId === processId && connection.isOpen);
-  return checked(sql, { prepareByName, destroy, isOpen, turns: new Turns(max), transaction: null });
+  return checked(sql, { prepareByName, destroy, isOpen, turns: new Turns(max), admit, transaction: null });
 }
 
 /** When the server does not even say that it gave up, the connection is dead. Null where it never gives up. */
@@ -85,6 +89,7 @@ interface Checks {
   isOpen(processId: number): boolean;
   /** Null inside a transaction, which has a connection of its own. */
   readonly turns: Turns | null;
+  readonly admit: Admit;
   /** The one that the statements belong to. */
   readonly transaction: Transaction | null;
 }
@@ -163,7 +168,7 @@ function checked<Client extends postgres.ISql>(client: Client, checks: Checks): 
             if (transaction.isOver) return Promise.reject(transactionOver());
             return Promise.race([run.call(target, ...given, inside), transaction.ended]);
           }
-          return inTurn(checks.turns, () => run.call(target, ...given, inside).finally(() => transaction.end()));
+          return inTurn(checks, () => run.call(target, ...given, inside).finally(() => transaction.end()));
         };
       }
       return value;
@@ -176,8 +181,9 @@ function transactionOver(): Error {
 }
 
 /** The driver resolves a statement before it frees the connection; a promise's reaction comes after both. */
-async function inTurn<Result>(turns: Turns | null, work: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>({ turns, admit }: Checks, work: () => Promise<Result>): Promise<Result> {
   if (turns === null) return work();
+  await admit();
   const give = await new Promise<() => void>((begin) => turns.take(begin));
   try {
     return await work();
@@ -198,7 +204,7 @@ interface DriverQuery {
 
 type DriverResult = postgres.RowList<readonly postgres.Row[]>;
 
-function withCheckedResult(query: DriverQuery, { destroy, turns, transaction }: Checks): DriverQuery {
+function withCheckedResult(query: DriverQuery, { destroy, turns, admit, transaction }: Checks): DriverQuery {
   const { resolve, reject, handler } = query;
   let give: (() => void) | null = null;
   let isSettled = false;
@@ -226,11 +232,16 @@ function withCheckedResult(query: DriverQuery, { destroy, turns, transaction }: 
       transaction.sent(query);
     };
   } else if (turns) {
-    query.handler = () =>
+    const send = () =>
       turns.take((over) => {
         give = over;
         handler(query);
       });
+    query.handler = () => {
+      const admitted = admit();
+      if (admitted) admitted.then(send, query.reject);
+      else send();
+    };
   }
   return query;
 }
@@ -264,30 +275,3 @@ function isBuildable(parameter: unknown): boolean {
   if (parameter instanceof Date) return !Number.isNaN(parameter.getTime());
   return parameter instanceof Uint8Array || (Array.isArray(parameter) && parameter.every(isBuildable));
 }
-
-function readTlsMode(parameters: URLSearchParams): TlsMode {
-  const rootCertificate = parameters.get('sslrootcert');
-  const mode =
-    parameters.get('sslmode') ?? parameters.get('ssl') ?? (rootCertificate === 'system' ? 'verify-full' : 'disable');
-  const known = TLS_MODES[mode];
-  if (known === undefined) {
-    throw new TypeError(`sslmode must be one of ${Object.keys(TLS_MODES).join(', ')}, got ${mode}`);
-  }
-  return {
-    mode: known,
-    direct: parameters.get('sslnegotiation') === 'direct',
-    rootCertificate: rootCertificate === 'system' ? null : rootCertificate,
-  };
-}
-
-/** `allow` asks for TLS first, as `prefer` does; `true` and `false` are what the driver understood of `ssl`. */
-const TLS_MODES: Readonly<Record<string, TlsMode['mode']>> = {
-  disable: 'disable',
-  false: 'disable',
-  allow: 'prefer',
-  prefer: 'prefer',
-  require: 'require',
-  true: 'verify-full',
-  'verify-ca': 'verify-ca',
-  'verify-full': 'verify-full',
-};

@@ -20,7 +20,7 @@ const LEASE_MAX_SECONDS = 600;
  * Records that the port is about to be asked for an intent's money, unless the intent is decided. It waits for a commit
  * that decides it, and such a commit waits for it.
  *
- * @param proof that the service wants this (src/stored-proofs.ts)
+ * @param proof that the service wants this (src/proofs/stored-proofs.ts)
  * @returns the command that tells the order, and what proves it: an earlier one's, when this is a repeat under its
  *   idempotency key; null: nothing may be collected
  */

@@ -56,10 +56,12 @@ export async function migrate(
 }
 
 /**
- * Commands: open ones without a proof. API keys and claims of idempotency keys: whatever is in force, because nothing here
- * knows whether their proofs are right. Processes of version 0.3.0 make all of them without, also after the migration.
+ * Commands: open ones without a proof. API keys, webhook endpoints and claims of idempotency keys: whatever is in force,
+ * because nothing here knows whether their proofs are right. Processes of version 0.3.0 make all of them without, also
+ * after the migration.
  */
-export type Adopted = 'commands' | 'api-keys';
+export const ADOPTED = ['commands', 'api-keys', 'webhook-endpoints'] as const;
+export type Adopted = (typeof ADOPTED)[number];
 
 const ADOPT: Readonly<Record<Adopted, (client: postgres.Sql) => Promise<string>>> = {
   async commands(client) {
@@ -81,6 +83,15 @@ const ADOPT: Readonly<Record<Adopted, (client: postgres.Sql) => Promise<string>>
       on conflict (key_id) do update set facts = excluded.facts where adopted_api_keys.facts <> excluded.facts
       returning key_id`;
     return `API keys that are believed from now on: ${listOf(adopted.map(({ key_id }) => key_id))}.`;
+  },
+  async 'webhook-endpoints'(client) {
+    const adopted = await client`
+      insert into adopted_webhook_endpoints select e.id, webhook_endpoint_facts(e) from webhook_endpoints e
+      where deleted_at is null
+      on conflict (endpoint_id) do update set facts = excluded.facts
+      where adopted_webhook_endpoints.facts <> excluded.facts
+      returning endpoint_id`;
+    return `Webhook endpoints whose addresses are believed from now on: ${listOf(adopted.map(({ endpoint_id }) => endpoint_id))}.`;
   },
 };
 

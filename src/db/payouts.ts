@@ -2,13 +2,13 @@
  * Statements about payouts. Their status is written by the commit alone (commit-entries.ts); here only what is no
  * fact of the order's log is: how often a pending payout was tried, and what the last try said.
  */
-import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { OrderOpening, PayoutStatus } from '../domain/escrow-order.ts';
 import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
 import type { Database } from './client.ts';
 import { type LogEntry, openingColumns } from './order-log.ts';
 import type { Owner } from './queries.ts';
-import { escrowOrders, orderLog, paymentIntents, payouts } from './schema.ts';
+import { escrowOrders, merchantBalances, orderLog, paymentIntents, payouts } from './schema.ts';
 
 export type PayoutRow = typeof payouts.$inferSelect;
 
@@ -167,21 +167,11 @@ export interface Balance {
 
 /** The owner's money by currency, all of one moment: what the ledger says, and what was paid out of it. */
 export async function balancesOf(db: Database, { merchantId, mode }: Owner): Promise<Balance[]> {
-  const rows = await db.execute<{ currency: Currency; inEscrow: string; payoutPending: string; paidOut: string }>(sql`
-    WITH money AS (
-      SELECT a.currency, a.balance AS in_escrow, 0 AS pending, 0 AS paid
-      FROM escrow_orders o JOIN ledger_accounts a ON a.id = 'escrow/' || o.id
-      WHERE o.merchant_id = ${merchantId} AND o.mode = ${mode}
-      UNION ALL
-      SELECT currency, 0, balance, 0 FROM ledger_accounts
-      WHERE kind = 'merchant' AND owner_id = ${merchantId} AND mode = ${mode}
-      UNION ALL
-      SELECT currency, 0, 0, amount FROM payouts
-      WHERE merchant_id = ${merchantId} AND mode = ${mode} AND status = 'PAID'
-    )
-    SELECT currency, sum(in_escrow)::text AS "inEscrow", sum(pending)::text AS "payoutPending",
-      sum(paid)::text AS "paidOut"
-    FROM money GROUP BY currency ORDER BY currency`);
+  const rows = await db
+    .select()
+    .from(merchantBalances)
+    .where(and(eq(merchantBalances.merchantId, merchantId), eq(merchantBalances.mode, mode)))
+    .orderBy(asc(merchantBalances.currency));
   return rows.map(({ currency, inEscrow, payoutPending, paidOut }) => ({
     currency,
     inEscrow: formatAmount(inEscrow),

@@ -62,7 +62,7 @@ export const commands = pgTable(
     payload: jsonb().$type<CommandPayload>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     open: boolean().notNull(),
-    /** That the service stored this command for this order (src/stored-proofs.ts); null before 0.4.0. */
+    /** That the service stored this command for this order (src/proofs/stored-proofs.ts); null before 0.4.0. */
     proof: bytea(),
     /** That the service made this claim for its idempotency key, as it is; null without one, and before 0.4.0. */
     claimProof: bytea('claim_proof'),

@@ -32,7 +32,7 @@ export const fundings = pgTable(
     /** Both of that request, so that whoever sends the command claims its key. */
     idempotencyKey: text('idempotency_key'),
     fingerprint: bytea(),
-    /** That the service wants this command told and this key claimed (src/stored-proofs.ts). */
+    /** That the service wants this command told and this key claimed (src/proofs/stored-proofs.ts). */
     proof: bytea(),
     /** Whether something is left to do. */
     open: boolean().notNull().default(true),

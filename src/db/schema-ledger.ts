@@ -20,6 +20,20 @@ export const ledgerAccounts = pgTable(
   (table) => [unique('ledger_accounts_kind').on(table.id, table.mode, table.currency)],
 );
 
+/** A merchant's money over all its orders. A trigger keeps it; the application cannot write it. */
+export const merchantBalances = pgTable(
+  'merchant_balances',
+  {
+    merchantId: text('merchant_id').notNull(),
+    mode: text().$type<Mode>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    inEscrow: numeric('in_escrow').notNull(),
+    payoutPending: numeric('payout_pending').notNull(),
+    paidOut: numeric('paid_out').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.merchantId, table.mode, table.currency] })],
+);
+
 export const ledgerTransactions = pgTable(
   'ledger_transactions',
   {

@@ -61,7 +61,7 @@ export const apiKeys = pgTable(
     createdBy: text('created_by').references((): AnyPgColumn => apiKeys.id),
     /** A minute may pass before a use shows here; null: never used since this is noted. */
     lastUsedAt: instant('last_used_at'),
-    /** That the service made this key, as it is (src/api-key-proofs.ts); null before 0.4.0. */
+    /** That the service made this key, as it is (src/proofs/api-key-proofs.ts); null before 0.4.0. */
     proof: bytea(),
   },
   (table) => [index('api_keys_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],

@@ -89,9 +89,18 @@ export const webhookEndpoints = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
+    /** That the service wrote its address (src/proofs/endpoint-proofs.ts); null before 0.4.0. */
+    proof: bytea(),
   },
   (table) => [index('webhook_endpoints_by_merchant').on(table.merchantId, table.mode, table.createdAt, table.id)],
 );
+
+/** Endpoints without a proof that are believed: those from before proofs. Only migrations write here. */
+export const adoptedWebhookEndpoints = pgTable('adopted_webhook_endpoints', {
+  endpointId: text('endpoint_id').primaryKey(),
+  /** What the endpoint was then, as `webhook_endpoint_facts` has it. */
+  facts: jsonb().notNull(),
+});
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
 

@@ -8,9 +8,8 @@
  * and tells the driver that a statement has ended whenever one ends in another way than the driver expects.
  */
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
 import net from 'node:net';
-import tls from 'node:tls';
+import { secure, type TlsMode } from './tls.ts';
 
 /** Types of the server's messages: https://www.postgresql.org/docs/18/protocol-message-formats.html */
 const DATA_ROW = 0x44; // D
@@ -44,16 +43,6 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsMode;
-}
-
-/**
- * As libpq understands `sslmode`: https://www.postgresql.org/docs/18/libpq-ssl.html. `direct` is `sslnegotiation=direct`.
- */
-export interface TlsMode {
-  readonly mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-  readonly direct: boolean;
-  /** The path of the certificates to trust instead of Node's own. */
-  readonly rootCertificate: string | null;
 }
 
 /**
@@ -160,15 +149,7 @@ export class ServerConnection extends EventEmitter {
   private secure(): void {
     const { host, tls: wanted } = this.address;
     this.raw.setTimeout(0);
-    const secured = tls.connect({
-      socket: this.raw,
-      ...(net.isIP(host) === 0 && { servername: host }),
-      host,
-      rejectUnauthorized: wanted.mode.startsWith('verify'),
-      ...(wanted.mode === 'verify-ca' && { checkServerIdentity: () => undefined }),
-      ...(wanted.direct && { ALPNProtocols: ['postgresql'] }),
-      ...(wanted.rootCertificate !== null && { ca: readFileSync(wanted.rootCertificate) }),
-    });
+    const secured = secure(this.raw, host, wanted);
     watchAnswers(secured, this.answerTimeoutMs);
     secured.on('error', (error) => {
       this.fail(error);

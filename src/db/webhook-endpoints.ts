@@ -1,7 +1,7 @@
 /**
  * Statements about webhook endpoints. What is on its way to them is in webhook-deliveries.ts.
  */
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
 import { insertEvents, type NewEvent } from './events.ts';
 import type { Owner } from './queries.ts';
@@ -11,6 +11,11 @@ import { type DisabledReason, webhookDeliveries, webhookEndpoints } from './sche
 export type Statements = Pick<Database, 'select' | 'insert' | 'update' | 'execute' | 'transaction' | '$count'>;
 
 export type EndpointRow = typeof webhookEndpoints.$inferSelect;
+/** An endpoint, and whether its address is believed without a proof: it was there, as it is, before there were any. */
+export type StoredEndpoint = EndpointRow & { readonly isAdopted: boolean };
+
+const isAdopted = sql<boolean>`EXISTS (SELECT FROM adopted_webhook_endpoints a
+  WHERE a.endpoint_id = ${webhookEndpoints.id} AND a.facts = webhook_endpoint_facts(${webhookEndpoints}))`;
 
 const exists = isNull(webhookEndpoints.deletedAt);
 /** Nothing recorded before is older than this, and whatever is recorded from now on is not. */
@@ -22,7 +27,7 @@ const NOW_XID = sql<string>`pg_snapshot_xmin(pg_current_snapshot())`;
  */
 export async function insertEndpoint(
   db: Statements,
-  values: Pick<EndpointRow, 'id' | 'merchantId' | 'mode' | 'url' | 'description' | 'eventTypes' | 'secret'>,
+  values: Pick<EndpointRow, 'id' | 'merchantId' | 'mode' | 'url' | 'description' | 'eventTypes' | 'secret' | 'proof'>,
 ): Promise<EndpointRow> {
   const [row] = await db
     .insert(webhookEndpoints)
@@ -41,9 +46,9 @@ export async function findEndpoint(
   db: Statements,
   id: string,
   { deleted = false }: { readonly deleted?: boolean } = {},
-): Promise<EndpointRow | null> {
+): Promise<StoredEndpoint | null> {
   const [row] = await db
-    .select()
+    .select({ ...getTableColumns(webhookEndpoints), isAdopted })
     .from(webhookEndpoints)
     .where(and(eq(webhookEndpoints.id, id), deleted ? undefined : exists));
   return row ?? null;
@@ -73,14 +78,20 @@ export function listEndpoints(
     .limit(limit);
 }
 
-export type EndpointChange = Partial<Pick<EndpointRow, 'url' | 'description' | 'eventTypes'>>;
+export interface EndpointChange extends Partial<Pick<EndpointRow, 'description' | 'eventTypes'>> {
+  readonly address?: Pick<EndpointRow, 'url' | 'proof'>;
+}
 
 /** Changes an endpoint. Null: there is none any more. */
-export async function changeEndpoint(db: Statements, id: string, change: EndpointChange): Promise<EndpointRow | null> {
+export async function changeEndpoint(
+  db: Statements,
+  id: string,
+  { address, ...change }: EndpointChange,
+): Promise<EndpointRow | null> {
   const [row] = await db
     .update(webhookEndpoints)
     // Another address, another chance.
-    .set({ ...change, updatedAt: sql`clock_timestamp()`, ...(change.url !== undefined && { pausedUntil: null }) })
+    .set({ ...change, updatedAt: sql`clock_timestamp()`, ...(address && { ...address, pausedUntil: null }) })
     .where(and(eq(webhookEndpoints.id, id), exists))
     .returning();
   return row ?? null;

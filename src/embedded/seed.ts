@@ -8,11 +8,11 @@ import { apiKeyIdOf, createApiKey, hashApiKey } from '../api/api-keys.ts';
 import { creationEvents } from '../api/intent-creation.ts';
 import { rememberOpening } from '../api/openings.ts';
 import type { OrderGateway } from '../api/submission.ts';
-import { type ApiKeyProofs, withProof } from '../api-key-proofs.ts';
 import type { Database } from '../db/client.ts';
 import { findIntent, insertIntent } from '../db/queries.ts';
 import { apiKeys, merchants } from '../db/schema.ts';
 import { DEFAULT_TERMS } from '../domain/terms.ts';
+import { type ApiKeyProofs, withProof } from '../proofs/api-key-proofs.ts';
 import { readJson, writeFileAtomically } from './files.ts';
 
 /** The intent of the published example. */

@@ -49,6 +49,35 @@ export async function checkSharedAccounts(db: Reader, notes: Notes): Promise<voi
   }
 }
 
+/** V3 of merchants' balances over all their orders. Reads every posting there is. */
+export async function checkMerchantBalances(db: Reader, notes: Notes): Promise<void> {
+  const off = await db.execute<{ owned: string; expected: string | null; found: string | null }>(sql`
+    WITH moved AS (
+      SELECT account_id, CASE direction WHEN 'credit' THEN amount ELSE -amount END AS delta,
+        CASE direction WHEN 'debit' THEN amount ELSE 0 END AS debit
+      FROM postings
+    ), posted AS (
+      SELECT o.merchant_id, o.mode, o.currency, m.delta AS in_escrow, 0 AS pending, 0 AS paid
+      FROM moved m JOIN escrow_orders o ON m.account_id = 'escrow/' || o.id
+      UNION ALL
+      SELECT a.owner_id, a.mode, a.currency, 0, m.delta, m.debit
+      FROM moved m JOIN ledger_accounts a ON a.id = m.account_id WHERE a.kind = 'merchant'
+    ), expected AS (
+      SELECT merchant_id, mode, currency,
+        concat(sum(in_escrow), ' in escrow, ', sum(pending), ' pending, ', sum(paid), ' paid') AS text
+      FROM posted GROUP BY merchant_id, mode, currency
+    ), found AS (
+      SELECT merchant_id, mode, currency,
+        concat(in_escrow, ' in escrow, ', payout_pending, ' pending, ', paid_out, ' paid') AS text
+      FROM merchant_balances
+    )
+    SELECT concat_ws(' ', merchant_id, mode, currency) AS owned, e.text AS expected, f.text AS found
+    FROM expected e FULL JOIN found f USING (merchant_id, mode, currency)
+    WHERE e.text IS DISTINCT FROM f.text ORDER BY owned LIMIT ${MOST_ORPHANS}`);
+  for (const { owned, expected, found } of off)
+    notes.violation('V3_balance', null, `balance of ${owned}`, expected ?? 'none', found);
+}
+
 /** L8: money that was collected is in its order's escrow, or on its way there or back. */
 export async function checkFundings(db: Reader, notes: Notes): Promise<void> {
   const expected = 'a collection that goes with its intent';

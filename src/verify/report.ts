@@ -9,7 +9,7 @@ export const RULES = {
   V2_merchant: 'a merchant’s account holds what was released and not paid out yet',
   V2_escrow: "an order's escrow account holds what was funded and not paid out",
   V3_zero_sum: 'all postings, and all balances, of a currency and mode sum to zero',
-  V3_balance: 'an account’s balance is the sum of its postings',
+  V3_balance: 'an account’s balance, and a merchant’s over all orders, is the sum of the postings',
   V4_log: 'an order’s log can be folded',
   V4_order: 'an order’s row is the fold of its log',
   V4_milestone: 'milestones are the fold of the log',

@@ -7,7 +7,14 @@ import type { Database } from '../db/client.ts';
 import { checkEscrow, checkTransactions } from './check-ledger.ts';
 import { checkDisputes, checkEvents, checkHeld, checkMilestones, checkMoney, checkRow } from './check-order.ts';
 import { checkPayouts } from './check-payouts.ts';
-import { checkBalanceSums, checkFundings, checkOrphans, checkPostingSums, checkSharedAccounts } from './check-whole.ts';
+import {
+  checkBalanceSums,
+  checkFundings,
+  checkMerchantBalances,
+  checkOrphans,
+  checkPostingSums,
+  checkSharedAccounts,
+} from './check-whole.ts';
 import { grouped } from './grouped.ts';
 import { LogWalk } from './log-walk.ts';
 import {
@@ -60,6 +67,7 @@ export async function verify(db: Database, { since, signal, log = () => {} }: Ve
   if (!since) {
     await checkPostingSums(db, notes);
     await checkSharedAccounts(db, notes);
+    await checkMerchantBalances(db, notes);
     await checkOrphans(db, notes);
     await checkFundings(db, notes);
   }

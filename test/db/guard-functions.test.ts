@@ -71,5 +71,11 @@ test('what only the owner writes can be read by the application, and nothing els
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
       AND NOT has_table_privilege('tranche_app', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
       AND NOT has_any_column_privilege('tranche_app', c.oid, 'INSERT, UPDATE') ORDER BY name`;
-  expect(rows.map(({ name }) => name)).toEqual(['adopted_api_keys', 'adopted_commands', 'withdrawn_commands']);
+  expect(rows.map(({ name }) => name)).toEqual([
+    'adopted_api_keys',
+    'adopted_commands',
+    'adopted_webhook_endpoints',
+    'merchant_balances',
+    'withdrawn_commands',
+  ]);
 });

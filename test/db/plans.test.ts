@@ -12,7 +12,7 @@ import { takeDueFundings } from '../../src/db/fundings.ts';
 import { readGauges } from '../../src/db/gauges.ts';
 import { findIntentWithMilestones, listMilestones } from '../../src/db/milestone-reads.ts';
 import { listEntries, listLedger } from '../../src/db/order-history.ts';
-import { listPayouts } from '../../src/db/payouts.ts';
+import { balancesOf, listPayouts } from '../../src/db/payouts.ts';
 import { listIntents, withdrawClaim } from '../../src/db/queries.ts';
 import { countToForget, forgetCommands, forgetDeliveries, tableSizes } from '../../src/db/retention.ts';
 import {
@@ -103,6 +103,7 @@ const LISTS: readonly Call[] = [
     (status): Call => [`deliveries, ${status}`, (db) => listDeliveries(db, LARGE_ENDPOINT, { ...first, status })],
   ),
   ['API keys', (db) => listApiKeys(db, { ...owner, merchantId: 'merchant_small' }, first)],
+  ['a balance', (db) => balancesOf(db, owner)],
   ['milestones', (db) => listMilestones(db, 'order_7', { limit: 100, afterIndex: -1, status: null })],
   [
     'a page of very many milestones',

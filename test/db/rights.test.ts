@@ -1,6 +1,7 @@
 /** The login of the application: made, kept up to date, and told of when the guards do not hold it. */
 import { randomBytes } from 'node:crypto';
 import { createConnection, createServer } from 'node:net';
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
@@ -8,7 +9,7 @@ import { connect } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { readRights } from '../../src/db/rights.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
-import { guardsOnceThere, requireGuards } from '../../src/guards.ts';
+import { openGuards } from '../../src/guards.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/npm-start.ts';
@@ -31,13 +32,13 @@ function urlOf(user: string, password: string): string {
 }
 
 async function signsIn(url: string): Promise<boolean> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  return sql`SELECT 1`
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  return client`SELECT 1`
     .then(
       () => true,
       () => false,
     )
-    .finally(() => sql.end({ timeout: 1 }));
+    .finally(() => client.end({ timeout: 1 }));
 }
 
 test('a login is made, left alone while its password works, and given the new one when it changed', async () => {
@@ -108,10 +109,14 @@ test('a service that the guards do not hold runs for test mode, and does not sta
   const later = new URL(database.adminUrl);
   const { hostname, port: realPort } = later;
   Object.assign(later, { hostname: '127.0.0.1', port: String(port) });
-  const away = connect(later.href, { max: 1 });
-  onTestFinished(() => away.close());
-  expect(await requireGuards(away.db, testLog())).toBe(false);
-  const guards = guardsOnceThere(away.db, testLog());
+  const guards = await openGuards(later.href, testLog());
+  const pool = connect(later.href, { max: 2, admit: guards.admit });
+  onTestFinished(async () => {
+    await pool.close();
+    await guards.close();
+  });
+  const renamed = (name: string) => pool.db.execute(sql`UPDATE merchants SET name = ${name}`);
+  await expect(renamed('while it was away')).rejects.toThrow();
   const forwarder = createServer((socket) => {
     const server = createConnection({ host: hostname, port: Number(realPort) });
     socket.pipe(server).pipe(socket);
@@ -119,7 +124,14 @@ test('a service that the guards do not hold runs for test mode, and does not sta
   });
   onTestFinished(() => void forwarder.close());
   forwarder.listen(port, '127.0.0.1');
+  // Not one statement gets through before it is known, however soon it comes.
+  const attempts = await Promise.allSettled([
+    ...Array.from({ length: 5 }, (_, n) => renamed(`attempt ${n}`)),
+    pool.db.transaction((tx) => tx.execute(sql`UPDATE merchants SET name = 'in a transaction'`)),
+  ]);
+  expect(attempts.map(({ status }) => status)).toEqual(Array(6).fill('rejected'));
   await expect(guards.failed).rejects.toThrow('does not start');
+  expect((await database.db.select().from(merchants)).map(({ name }) => name)).toEqual(['Live']);
   await admin`UPDATE api_keys SET revoked_at = now() WHERE id = ${row.id}`;
   await (await start()).stop();
 });

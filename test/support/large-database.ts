@@ -35,6 +35,9 @@ export async function fillLargely(admin: postgres.Sql, orders: number): Promise<
          CASE WHEN n % 10 = 3 THEN now() + n * interval '1 minute' WHEN n <= ${OPEN} THEN now() - interval '1 hour' END,
          ${year('n')}, ${year('n')}
        FROM generate_series(1, ${orders}) n`,
+      `INSERT INTO merchant_balances (merchant_id, mode, currency, in_escrow, payout_pending, paid_out)
+       SELECT 'merchant_' || n, 'test', 'USDC', 1, 1, 1 FROM generate_series(1, ${orders}) n`,
+      `INSERT INTO merchant_balances VALUES ('${LARGE_MERCHANT}', 'test', 'USDC', 1, 1, 1)`,
       // Every other of what is due has an outcome.
       `INSERT INTO commands (command_id, merchant_id, mode, role, idempotency_key, fingerprint, order_id, payload,
          created_at, open, look_at)

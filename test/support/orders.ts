@@ -16,8 +16,8 @@ import { escrowOrders, merchants, orderLog, paymentIntents } from '../../src/db/
 import type { Command } from '../../src/domain/commands.ts';
 import type { OrderOpening } from '../../src/domain/escrow-order.ts';
 import { DEFAULT_TERMS } from '../../src/domain/terms.ts';
+import { StoredProofs } from '../../src/proofs/stored-proofs.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
-import { StoredProofs } from '../../src/stored-proofs.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';

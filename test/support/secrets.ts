@@ -1,6 +1,7 @@
 /** The service's secret: one for all services of a test file, because they believe what each other wrote. */
-import { ApiKeyProofs } from '../../src/api-key-proofs.ts';
+
 import type { NewApiKeyRow } from '../../src/db/api-keys.ts';
+import { ApiKeyProofs } from '../../src/proofs/api-key-proofs.ts';
 import { readSecretsKey, type SecretsKey } from '../../src/secrets-key.ts';
 import { newSecret } from './test-log.ts';
 

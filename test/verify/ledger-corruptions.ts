@@ -58,6 +58,8 @@ export const LEDGER_CORRUPTIONS: Corruption[] = [
       ('refund/forged', 2, 'merchant/merchant_test/test/USDC', 'test', 'USDC', 'credit', 1)`,
       sql`UPDATE ledger_accounts SET balance = balance - 1 WHERE id = 'escrow/' || ${id}`,
       sql`UPDATE ledger_accounts SET balance = balance + 1 WHERE id = 'merchant/merchant_test/test/USDC'`,
+      sql`UPDATE merchant_balances SET in_escrow = in_escrow - 1, payout_pending = payout_pending + 1
+        WHERE merchant_id = 'merchant_test' AND mode = 'test' AND currency = 'USDC'`,
     ],
   ),
   corruption(
@@ -76,6 +78,13 @@ export const LEDGER_CORRUPTIONS: Corruption[] = [
     sql`ALTER TABLE ledger_accounts DROP CONSTRAINT "L2_balance"`,
     sql`UPDATE ledger_accounts SET balance = -1 WHERE id = 'merchant/merchant_test/test/USDC'`,
   ]),
+  corruption(
+    'a changed balance over all orders of a merchant',
+    null,
+    ['V3_balance'],
+    () => sql`UPDATE merchant_balances SET paid_out = paid_out + 1`,
+  ),
+  corruption('a balance over all orders that is gone', null, ['V3_balance'], () => sql`DELETE FROM merchant_balances`),
   corruption(
     'a live posting in a test order',
     'underWay',

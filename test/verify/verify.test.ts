@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -45,6 +46,17 @@ describe('sound orders', () => {
     // This one and those made after it.
     expect(report.checked.orders).toBe(4);
     expect((await verify(orders.db, { since: LATER_THAN_ANY_CLOCK })).checked.orders).toBe(0);
+  });
+
+  test('what the migration puts into the balances of merchants is what commits would have put there', async () => {
+    const migration = readFileSync('drizzle/0021_merchant_balances.sql', 'utf8').split('--> statement-breakpoint');
+    const filling = migration.filter((statement) => statement.trim().startsWith('INSERT INTO merchant_balances'));
+    expect(filling).toHaveLength(1);
+    const report = await corrupted(async (tx) => {
+      await tx.execute(sql`DELETE FROM merchant_balances`);
+      await tx.execute(sql.raw(filling[0] ?? ''));
+    });
+    expect(report).toMatchObject({ holds: true, violations: [] });
   });
 
   test('work left to do is a finding with an action, not a violation', async () => {

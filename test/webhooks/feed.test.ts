@@ -23,7 +23,7 @@ async function newEndpoint() {
   const owner = { merchantId: MERCHANT_ID, mode: 'test' as const };
   return insertEndpoint(db, {
     ...{ id, ...owner, url: 'https://hooks.example.com/', description: null, eventTypes: null },
-    secret: Buffer.from('sealed'),
+    ...{ secret: Buffer.from('sealed'), proof: null },
   });
 }
 

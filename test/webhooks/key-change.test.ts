@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { resealSecrets } from '../../src/activities/webhook-reseal.ts';
 import { findEndpoint, insertEndpoint } from '../../src/db/webhook-endpoints.ts';
+import { EndpointProofs } from '../../src/proofs/endpoint-proofs.ts';
+import { StoredProofs } from '../../src/proofs/stored-proofs.ts';
 import { readSecretsKey, type SecretsKey } from '../../src/secrets-key.ts';
-import { StoredProofs } from '../../src/stored-proofs.ts';
 import { CommandProofs, ProofCodec } from '../../src/temporal/proof-codec.ts';
 import { newSecret, openSecret, sealSecret } from '../../src/webhooks/secrets.ts';
 import { PROOF_METADATA } from '../../src/workflows/proofs.ts';
@@ -34,16 +35,27 @@ test('stored commands and signals that were proven with the key before are belie
   expect(verdicts.map((verdict) => verdict !== 'wrong')).toEqual([true, true, true, false]);
 });
 
-test('the secrets of endpoints are sealed anew, and then the key before can go', async () => {
-  const insert = (id: string, key: SecretsKey, secret: string) =>
-    insertEndpoint(db, {
-      ...{ id, merchantId: MERCHANT_ID, mode: 'test', url: 'https://shop.example.com', description: null },
+test('the secrets of endpoints are sealed and their addresses proven anew, and then the key before can go', async () => {
+  const insert = (id: string, key: SecretsKey, secret: string) => {
+    const facts = { id, merchantId: MERCHANT_ID, mode: 'test' as const, url: 'https://shop.example.com' };
+    const proof = new EndpointProofs(key).of(facts);
+    return insertEndpoint(db, {
+      ...{ ...facts, proof, description: null },
       ...{ eventTypes: null, secret: sealSecret(key, id, secret) },
     });
+  };
   const [before, now, lost] = [newSecret(), newSecret(), newSecret()];
   await insert('webhook_endpoint_before', old, before);
   await insert('webhook_endpoint_now', current, now);
   await insert('webhook_endpoint_lost', older, lost);
+  const isProven = async (id: string, key: SecretsKey) => {
+    const endpoint = await findEndpoint(db, id);
+    return endpoint && new EndpointProofs(key).prove(endpoint);
+  };
+  const provenBy = (key: SecretsKey) =>
+    Promise.all(['before', 'now', 'lost'].map((name) => isProven(`webhook_endpoint_${name}`, key)));
+  expect(await provenBy(changed)).toEqual([true, true, false]);
+  expect(await provenBy(current)).toEqual([false, true, false]);
   const sealed = async (id: string) => (await findEndpoint(db, id))?.secret ?? Buffer.alloc(0);
   expect(openSecret(changed, 'webhook_endpoint_before', await sealed('webhook_endpoint_before'))).toBe(before);
   expect(await resealSecrets(db, changed)).toBe(1);
@@ -51,4 +63,5 @@ test('the secrets of endpoints are sealed anew, and then the key before can go',
   expect(openSecret(current, 'webhook_endpoint_before', await sealed('webhook_endpoint_before'))).toBe(before);
   expect(openSecret(current, 'webhook_endpoint_now', await sealed('webhook_endpoint_now'))).toBe(now);
   expect(openSecret(older, 'webhook_endpoint_lost', await sealed('webhook_endpoint_lost'))).toBe(lost);
+  expect(await provenBy(current)).toEqual([true, true, false]);
 });

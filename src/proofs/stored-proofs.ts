@@ -1,10 +1,10 @@
 /**
  * Proofs of what is stored to be acted on later by whoever comes next: commands, claims of idempotency keys, collections.
  */
-import type { NewCommand } from './db/queries.ts';
-import type { Command, FundOrder } from './domain/commands.ts';
+import type { NewCommand } from '../db/queries.ts';
+import type { Command, FundOrder } from '../domain/commands.ts';
+import type { SecretsKey } from '../secrets-key.ts';
 import { RowProofs } from './row-proofs.ts';
-import type { SecretsKey } from './secrets-key.ts';
 
 /** A stored command, and what speaks for it. */
 export interface StoredCommand {

@@ -2,9 +2,9 @@
  * Proofs that the service made an API key as it is stored. An end is in none: a key only ever ends earlier, which the
  * database sees to (K1), and versions before proofs rotate and revoke.
  */
-import type { ApiKeyRow, NewApiKeyRow, StoredApiKey } from './db/api-keys.ts';
+import type { ApiKeyRow, NewApiKeyRow, StoredApiKey } from '../db/api-keys.ts';
+import type { SecretsKey } from '../secrets-key.ts';
 import { RowProofs } from './row-proofs.ts';
-import type { SecretsKey } from './secrets-key.ts';
 
 const LABEL = 'tranche stored api key';
 

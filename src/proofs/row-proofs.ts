@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { deriveEach, type SecretsKey } from './secrets-key.ts';
+import { deriveEach, type SecretsKey } from '../secrets-key.ts';
 
 const KEY_BYTES = 32;
 
