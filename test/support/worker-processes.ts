@@ -28,6 +28,8 @@ export function startWorkerProcesses(
     dieAfter: () => number;
     /** Where payments are recorded; then they die, by turns, after payments and before telling of them, not of commits. */
     paymentsFolder?: string;
+    /** Where another bundle of the workflows is than the one of all tests. */
+    bundlePath?: string;
   },
 ): WorkerProcesses {
   const running = new Set<ChildProcess>();
@@ -42,7 +44,7 @@ export function startWorkerProcesses(
         DATABASE_URL: orders.url,
         TEMPORAL_ADDRESS: inject('temporalAddress'),
         TASK_QUEUE: orders.taskQueue,
-        WORKFLOW_BUNDLE: inject('workflowBundlePath'),
+        WORKFLOW_BUNDLE: options.bundlePath ?? inject('workflowBundlePath'),
         ...(options.paymentsFolder === undefined
           ? { DIE_AFTER: String(dieAfter) }
           : {
