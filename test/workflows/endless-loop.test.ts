@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { command, testOrders } from '../support/orders.ts';
+import { until } from '../support/until.ts';
 import { startWorkerProcesses } from '../support/worker-processes.ts';
 
 const orders = await testOrders({ worker: false });
@@ -33,7 +34,8 @@ async function plantedBundle(): Promise<string> {
 
 /** Where AsyncLocalStorage works without hooks of promises: by itself from Node 24 on. */
 const SURVIVES =
-  Number(process.versions.node.split('.')[0]) >= 24 || process.env.NODE_OPTIONS?.includes('async-context-frame') === true;
+  Number(process.versions.node.split('.')[0]) >= 24 ||
+  process.env.NODE_OPTIONS?.includes('async-context-frame') === true;
 
 test(`an order whose code never ends holds up nothing for good, and its worker ${SURVIVES ? 'lives' : 'is replaced'}`, {
   timeout: 120_000,
@@ -54,7 +56,8 @@ test(`an order whose code never ends holds up nothing for good, and its worker $
     const begun = performance.now();
     const submission = await orders.submit(other, create(index, 'x'));
     waits.push(performance.now() - begun);
-    expect([index, submission.kind]).toEqual([index, 'recorded']);
+    // A client whose command waits for longer than that is answered 202.
+    expect(['recorded', 'unclear']).toContain(submission.kind);
     await sleep(200);
   }
   console.info(
@@ -67,5 +70,6 @@ test(`an order whose code never ends holds up nothing for good, and its worker $
   if (SURVIVES) expect(processes.failure).toBeNull();
   // Tries come ever more rarely, so what is left is served between them.
   expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(1_000);
+  await until('all others to be recorded', async () => (await orders.logOf(other)).length === waits.length + 1);
   expect(await orders.logOf(wedged)).toEqual([]);
 });
