@@ -1,5 +1,5 @@
 /** Forgets what no promise needs any more, in portions: a transaction of one is short, and holds up nobody. */
-import { countToForget, forgetCommands, forgetDeliveries, type Retention } from '../db/retention.ts';
+import { countToForget, forgetCommands, forgetDeliveries, forgetWithdrawn, type Retention } from '../db/retention.ts';
 import type { Sweep, SweeperDependencies } from './sweeping.ts';
 
 const PORTION_ROWS = 500;
@@ -25,5 +25,6 @@ export async function sweepRetention(
   };
   await forget(() => forgetCommands(db, retention.commandDays, PORTION_ROWS));
   await forget(() => forgetDeliveries(db, retention.deliveryDays, PORTION_ROWS));
+  await forget(() => forgetWithdrawn(db, PORTION_ROWS));
   return { done, left: isWhole || stopping?.aborted ? 0 : await countToForget(db, retention) };
 }

@@ -58,6 +58,16 @@ export function forgetDeliveries(db: Database, days: number, limit: number): Pro
   });
 }
 
+/**
+ * Forgets commands that were taken back long ago. The database decides when: not before it refuses them for their age.
+ *
+ * @returns how many
+ */
+export async function forgetWithdrawn(db: Database, limit: number): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`SELECT forget_withdrawn(${limit}::integer) AS count`);
+  return row?.count ?? 0;
+}
+
 /** What is beyond this is told as this many. */
 const COUNTED_AT_MOST = 10_000;
 

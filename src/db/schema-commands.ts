@@ -89,7 +89,11 @@ export const adoptedCommands = pgTable('adopted_commands', {
 });
 
 /** Commands that were taken back before anything came of them, and may not come again. Only a guard writes here. */
-export const withdrawnCommands = pgTable('withdrawn_commands', {
-  commandId: text('command_id').primaryKey(),
-  withdrawnAt: instant('withdrawn_at').notNull().defaultNow(),
-});
+export const withdrawnCommands = pgTable(
+  'withdrawn_commands',
+  {
+    commandId: text('command_id').primaryKey(),
+    withdrawnAt: instant('withdrawn_at').notNull().defaultNow(),
+  },
+  (table) => [index('withdrawn_commands_at').on(table.withdrawnAt)],
+);

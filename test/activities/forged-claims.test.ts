@@ -138,6 +138,7 @@ the same for another order             | K3_withdrawn | 23514 | INSERT INTO comm
 the same in a row of another name      | K3_command   | 23514 | INSERT INTO commands (${COLUMNS}) SELECT 'cmd_other', merchant_id, mode, role, order_id, payload, open, proof FROM saved
 the same in the row of another command | K3_withdrawn | 23514 | UPDATE commands c SET command_id = s.command_id, payload = s.payload, proof = s.proof FROM saved s WHERE c.command_id = '${waiting.id}'
 the same under another one’s name      | K3_command   | 23514 | UPDATE commands c SET payload = s.payload, proof = s.proof FROM saved s WHERE c.command_id = '${waiting.id}'
+one that was received long ago         | K3_stale     | 23514 | INSERT INTO commands (${COLUMNS}) SELECT 'cmd_old', merchant_id, mode, role, order_id, payload || '{"id": "cmd_old", "receivedAt": 1}', open, proof FROM saved
 that it was taken back, forgotten      |              | 42501 | DELETE FROM withdrawn_commands
 the same, by another name              |              | 42501 | UPDATE withdrawn_commands SET command_id = 'x'
 one’s own command, taken back          |              | 42501 | INSERT INTO withdrawn_commands (command_id) VALUES ('${waiting.id}')

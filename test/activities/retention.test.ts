@@ -5,11 +5,13 @@ import { beforeEach, expect, test } from 'vitest';
 import { sweepRetention } from '../../src/activities/retention-sweep.ts';
 import { startSweeper } from '../../src/activities/sweeper.ts';
 import { readConfig } from '../../src/config.ts';
+import { storeCommand } from '../../src/db/queries.ts';
 import { tableSizes } from '../../src/db/retention.ts';
 import { merchants } from '../../src/db/schema.ts';
+import type { Command } from '../../src/domain/commands.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
-import { MERCHANT_ID } from '../support/orders.ts';
+import { insertOrder, MERCHANT_ID } from '../support/orders.ts';
 import { testLog } from '../support/test-log.ts';
 import { until } from '../support/until.ts';
 
@@ -17,6 +19,7 @@ const database = await testDatabase();
 const { db } = database;
 const admin = adminOf(database);
 await db.insert(merchants).values({ id: MERCHANT_ID, name: 'Test merchant' });
+const orderId = await insertOrder(db, { merchantId: MERCHANT_ID });
 const KEPT = { commandDays: 30, deliveryDays: 30 };
 const ENDPOINTS = ['endpoint_a', 'endpoint_b'];
 for (const id of ENDPOINTS) {
@@ -86,6 +89,23 @@ test('a delivery is kept for its days since it was last tried, and the bytes unt
   expect(await db.execute(sql`SELECT FROM webhook_deliveries`)).toHaveLength(3);
   expect(await sweepRetention({ db }, { ...KEPT, deliveryDays: 28 })).toEqual({ done: 2, left: 0 });
   expect(await idsOf('webhook_bodies', 'event_id')).toEqual([waiting]);
+});
+
+test('that a command was taken back is remembered until its age alone speaks against it', async () => {
+  await admin`INSERT INTO withdrawn_commands (command_id, withdrawn_at)
+    SELECT 'cmd_' || days, now() - days * interval '1 day' FROM unnest(ARRAY[1, 44, 46, 99]) days`;
+  expect(await sweepRetention({ db }, KEPT)).toEqual({ done: 2, left: 0 });
+  const left = await admin`DELETE FROM withdrawn_commands RETURNING command_id AS id`;
+  expect(left.map(({ id }) => id).sort()).toEqual(['cmd_1', 'cmd_44']);
+  const received = (days: number) => Date.now() - days * 86_400_000;
+  const store = (days: number, type: string) => {
+    const payload = { id: `cmd_${type}_${days}`, type, receivedAt: received(days) } as unknown as Command;
+    const row = { merchantId: MERCHANT_ID, mode: 'test', role: 'merchant', orderId, open: true } as const;
+    return storeCommand(db, { ...row, commandId: payload.id, payload });
+  };
+  expect(await store(39, 'milestone.create')).toBe(true);
+  expect(await store(99, 'order.fund')).toBe(true);
+  await expect(store(41, 'milestone.create')).rejects.toMatchObject({ cause: { constraint_name: 'K3_stale' } });
 });
 
 async function manyCommands(count: number): Promise<void> {

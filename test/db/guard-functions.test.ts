@@ -12,6 +12,7 @@ const DEFINERS = [
   'allocate_inserted()',
   'allocate_updated()',
   'forget_adopted()',
+  'forget_withdrawn(integer)',
   'remember_withdrawn()',
 ];
 

@@ -1,14 +1,16 @@
 /**
  * Two merchants in the same processes, with the published limits of live mode: one does everything it may, and what it
- * may not, at its full rate; the other creates milestones, and is answered as if it were alone.
+ * may not, at its full rate, and has two thousand milestones that are overdue at once; the other creates milestones, and is
+ * answered as if it were alone.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type ApiKeyRole, createApiKey } from '../../src/api/api-keys.ts';
-import { apiKeys } from '../../src/db/schema.ts';
+import { apiKeys, orderLog } from '../../src/db/schema.ts';
 import { BATCH_MAX_MILESTONES } from '../../src/domain/commands.ts';
 import { startProcesses } from '../support/api-process.ts';
 import { testDatabase } from '../support/database.ts';
@@ -27,10 +29,12 @@ const GREEDY = fileURLToPath(new URL('../support/greedy-merchant.ts', import.met
 const LOOPS = 12;
 const ORDERS = 10;
 const LARGE_ORDER = 600;
+/** Of one order, due at once while the greedy merchant is at work, each of them to be refunded. */
+const DUE_AT_ONCE = 2_000;
 /** Below the limit of creates, so that the quiet merchant is never refused for its own sake. */
 const PACE_MS = 75;
 const MILESTONES_MAX = 300;
-const SECONDS = { warmUp: 5, quiet: 20, greedy: 60 };
+const SECONDS = { preparing: 5, warmUp: 5, quiet: 20, greedy: 60 };
 
 const { db, url } = await testDatabase();
 const api = await startProcesses(url, SETTINGS);
@@ -48,13 +52,23 @@ async function greedyOrders(): Promise<readonly TestOrder[]> {
   const send = httpClient(api.port, greedyKey);
   const orders: TestOrder[] = [];
   for (let made = 0; made < ORDERS; made++) orders.push(await newOrder(send, { amount: '100000.00' }));
-  for (let first = 0; first < LARGE_ORDER; first += BATCH_MAX_MILESTONES) {
+  await fill(orders[0], LARGE_ORDER, {});
+  const late = await newOrder(send, { amount: '100000.00', milestoneTerms: { onOverdue: 'refund' } });
+  const dueAt = new Date(
+    Date.now() + 1_000 * (SECONDS.preparing + SECONDS.warmUp + SECONDS.quiet + SECONDS.greedy / 4),
+  );
+  await fill(late, DUE_AT_ONCE, { dueAt: dueAt.toISOString() });
+  return [...orders, late];
+}
+
+async function fill(order: TestOrder | undefined, count: number, changes: object): Promise<void> {
+  const send = httpClient(api.port, greedyKey);
+  for (let first = 0; first < count; first += BATCH_MAX_MILESTONES) {
     const milestones = Array.from({ length: BATCH_MAX_MILESTONES }, (_, at) => ({
-      ...{ milestoneIndex: first + at, amount: '0.01' },
+      ...{ milestoneIndex: first + at, amount: '0.01', ...changes },
     }));
-    expect((await send('POST', `${orders[0]?.milestonesPath}/batch`, { body: { milestones } })).status).toBe(201);
+    expect((await send('POST', `${order?.milestonesPath}/batch`, { body: { milestones } })).status).toBe(201);
   }
-  return orders;
 }
 
 /** Answers how to end it, and what it was answered until then. */
@@ -112,4 +126,10 @@ test('a merchant is served as if it were alone while another one does all that i
     `alone: ${figures(quiet)}; beside the greedy one: ${figures(beside)}; that was answered ${JSON.stringify(answered)}`,
   );
   expect(percentile(beside, 99)).toBeLessThan(3 * percentile(quiet, 99));
+  const late = orders.at(-1)?.orderId ?? '';
+  const overdue = await db.$count(
+    orderLog,
+    and(eq(orderLog.orderId, late), eq(orderLog.commandType, 'milestone.expire')),
+  );
+  expect(overdue).toBe(DUE_AT_ONCE);
 }, 200_000);
