@@ -74,7 +74,7 @@ test('a merchant’s requests ask the database a few at a time, and others’ be
     return row?.count;
   };
   const locking = await admin.reserve();
-  await locking.unsafe('BEGIN; LOCK TABLE ledger_accounts IN ACCESS EXCLUSIVE MODE');
+  await locking.unsafe('BEGIN; LOCK TABLE merchant_balances IN ACCESS EXCLUSIVE MODE');
   expect((await api.send('GET', '/v1/payment-intents', { key: api.keys.other })).status).toBe(200);
   const greedy = Array.from({ length: 3 * AT_WORK_MAX }, () => api.send('GET', '/v1/balance'));
   await until('as many as may', async () => (await waiting()) === AT_WORK_MAX);
