@@ -2,7 +2,7 @@
  * What a caller may see and work on, checked in the order of the contract's precedence.
  */
 
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';
 import { findIntent, type IntentRow, type OrderRow } from '../db/queries.ts';
@@ -11,6 +11,7 @@ import { rejectionMessage } from '../domain/outcome-messages.ts';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { rememberOpening } from './openings.ts';
+import type { Operation } from './route.ts';
 
 type Found<Row extends { readonly intent: IntentRow }> = (db: Database, intentId: string) => Promise<Row | null>;
 
@@ -112,17 +113,14 @@ export function requireMilestoneLocked({ releaseType }: OrderIdentity, commandTy
   throw new ApiError('order_not_milestone_locked', { message });
 }
 
-/** What a key that is bound to one order may ask for; each of these routes looks at the binding itself. */
-const OPEN_TO_BOUND_KEYS = /^\/(payment-intents\/[^/]+(\/.*)?|commands\/.*)$/i;
-const LIST_OF_INTENTS = /^\/payment-intents\/?$/i;
-
-/** Keeps bound keys away from everything else below /v1, so that a new route cannot forget them. */
-export const confineBoundKeys: RequestHandler = (request, response, next) => {
-  const { method, path } = request;
-  const isOpen = OPEN_TO_BOUND_KEYS.test(path) || (method !== 'POST' && LIST_OF_INTENTS.test(path));
-  if (callerOf(response).boundTo !== undefined && !isOpen) throw new ApiError('key_bound_to_order');
-  next();
-};
+/** Keeps keys that are bound to one order away from every route that does not look at the binding itself. */
+export function confineBoundKeys(find: (request: Request) => Operation | undefined): RequestHandler {
+  return (request, response, next) => {
+    const isBound = callerOf(response).boundTo !== undefined;
+    if (isBound && find(request)?.openToBoundKeys !== true) throw new ApiError('key_bound_to_order');
+    next();
+  };
+}
 
 /** @throws ApiError 404 for a command to another order than the one that the caller's key is bound to */
 export function requireBoundOrder({ boundTo }: Caller, orderId: string): void {

@@ -1,7 +1,6 @@
 /**
- * Routes of API keys: /v1/api-keys. They show and change the keys of the caller's merchant and mode.
+ * Routes of API keys. They show and change the keys of the caller's merchant and mode.
  */
-import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import {
   type ApiKeyRow,
@@ -14,138 +13,179 @@ import {
   type StoredApiKey,
 } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
-import { type ApiKeyProofs, withProof } from '../proofs/api-key-proofs.ts';
+import { withProof } from '../proofs/api-key-proofs.ts';
 import { answerOnce } from './answer-once.ts';
-import { errorAnswer, sendAnswer } from './answers.ts';
+import { errorAnswer } from './answers.ts';
 import { keyBytesFor, showingKey } from './api-key-issue.ts';
 import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api-keys.ts';
-import { type Caller, callerOf } from './auth.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { Caller } from './auth.ts';
 import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
 import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
+import { requireCursor } from './paging.ts';
 import { envelope, listOf, renderInstant } from './render.ts';
-import { pathId, route } from './routing.ts';
-import { instant, integer, oneOf, page, text } from './schemas.ts';
-import { readFields } from './validation.ts';
+import { type Access, type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
+import { instant as instantField, integer, oneOf, page, text } from './schemas.ts';
+import { envelopeOf, instant, listOf as listSchemaOf } from './shapes.ts';
 
 const KEYS = '/v1/api-keys';
-const ROTATE = `${KEYS}/:keyId/rotate`;
-const REVOKE = `${KEYS}/:keyId/revoke`;
 const NAME_MAX_LENGTH = 200;
 const ID_MAX_LENGTH = 100;
 const MADE_KEY_MAX_DAYS = 365;
 const DAY_MS = 86_400_000;
 
-export const createKeyBody = z.strictObject({
+const createKeyBody = z.strictObject({
   role: oneOf(API_KEY_ROLES),
-  expiresAt: instant.nullish(),
+  expiresAt: instantField.nullish(),
   escrowOrderId: text(ID_MAX_LENGTH, 1).nullish(),
   name: text(NAME_MAX_LENGTH, 1).nullish(),
 });
-export const rotateKeyBody = z.strictObject({
+const rotateKeyBody = z.strictObject({
   overlapSeconds: integer(0, OVERLAP_MAX_SECONDS).default(OVERLAP_DEFAULT_SECONDS),
 });
-export const revokeKeyBody = z.strictObject({});
-export const listKeysQuery = z.strictObject(page);
+const revokeKeyBody = z.strictObject({});
+const listKeysQuery = z.strictObject(page);
 
-interface Dependencies extends Pick<ApiDependencies, 'db' | 'proofs' | 'secretsKey'> {
-  readonly keyProofs: ApiKeyProofs | null;
-}
+const keyFields = {
+  id: z.string(),
+  name: z.string().nullable(),
+  mode: z.enum(['test', 'live']),
+  role: z.enum(API_KEY_ROLES),
+  escrowOrderId: z.string().nullable(),
+  lastFour: z.string(),
+  createdAt: instant,
+  expiresAt: instant.nullable(),
+  revokedAt: instant.nullable(),
+  replacedBy: z.string().nullable(),
+  scopes: z.array(z.enum(['keys'])),
+  createdBy: z
+    .string()
+    .nullable()
+    .meta({ description: 'The API key that asked for it; null: made on the command line' }),
+  lastUsedAt: instant.nullable().meta({ description: 'To the minute' }),
+};
+const apiKey = envelopeOf('ApiKey', 'api_key', z.strictObject(keyFields));
+const newApiKey = envelopeOf(
+  'NewApiKey',
+  'api_key',
+  z.strictObject({ ...keyFields, key: z.string().meta({ description: 'The key itself: shown here and never again' }) }),
+);
 
-export function apiKeyRoutes(
-  { db, proofs, secretsKey }: Omit<Dependencies, 'keyProofs'>,
-  keyProofs: ApiKeyProofs | null,
-): Router {
-  const deps = { db, proofs, secretsKey, keyProofs };
-  const router = Router();
-  route(
-    router,
-    KEYS,
-    {
-      get: (request, response) => list(deps, request, response),
-      post: (request, response) => create(deps, request, response),
+/** A key may always rotate and revoke itself, so these rights are looked at when it is known which key is meant. */
+const KEY_MANAGERS: Access = { roles: ['merchant', 'operator'], require() {} };
+
+export const API_KEY_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'createApiKey',
+    method: 'post',
+    path: KEYS,
+    tag: 'API keys',
+    summary: 'Make an API key',
+    description:
+      'A merchant’s key needs the scope `keys`. What it makes ends with it, and after 365 days at the latest; without `expiresAt`, then. A repeat shows the key to the API key that asked first alone.',
+    body: createKeyBody,
+    bodyExample: { role: 'merchant', name: 'Shop server' },
+    successes: { 201: { description: 'The key, shown this once', schema: newApiKey } },
+    reasons: ['api_key_role_not_allowed', 'idempotency_key_refused'],
+    access: KEY_MANAGERS,
+    async handle(deps, call) {
+      const { caller, body } = call;
+      const { role, expiresAt, escrowOrderId, name } = body;
+      const keyed = call.keyed();
+      requireManager(caller, role);
+      const bytesOf = keyBytesFor(deps.secretsKey, keyed);
+      const keyOf = (claimId: string) => createApiKey(caller.mode, role, undefined, bytesOf(claimId));
+      const answered = await answerOnce(deps, keyed, async (db, id) => {
+        // Not before the claim: a repeat may come when the key that it made has long ended.
+        const endsAt = requireEnd(caller, expiresAt);
+        if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
+        const { key: _key, ...stored } = keyOf(id);
+        const made = {
+          ...{ ...stored, merchantId: caller.merchantId, escrowOrderId: escrowOrderId ?? null, name: name ?? null },
+          ...{ expiresAt: endsAt, createdBy: caller.keyId },
+        };
+        const row = await insertApiKey(db, withProof(made, deps.keyProofs));
+        return { status: 201, body: envelope('api_key', keyData(row)) };
+      });
+      return showingKey(answered, keyOf(answered.claimId));
     },
-    { get: listKeysQuery },
-  );
-  route(router, ROTATE, { post: (request, response) => rotate(deps, request, response) });
-  route(router, REVOKE, { post: (request, response) => revoke(deps, request, response) });
-  return router;
-}
-
-async function list({ db }: Pick<Dependencies, 'db'>, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  requireManager(caller, null);
-  const { limit, starting_after: after } = readFields(listKeysQuery, request.query);
-  const cursor = after === undefined ? null : await findOwnApiKey(db, caller, after);
-  if (after !== undefined && cursor === null) {
-    const message = `starting_after must be the id of one of your API keys, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listApiKeys(db, caller, { limit: limit + 1, cursor });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => envelope('api_key', keyData(row))) });
-}
-
-async function create(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(createKeyBody, request.body);
-  const { role, expiresAt, escrowOrderId, name } = body;
-  const keyed = readKeyedRequest(request, caller, KEYS, body);
-  requireManager(caller, role);
-  const bytesOf = keyBytesFor(deps.secretsKey, keyed);
-  const keyOf = (claimId: string) => createApiKey(caller.mode, role, undefined, bytesOf(claimId));
-  const answered = await answerOnce(deps, keyed, async (db, id) => {
-    // Not before the claim: a repeat may come when the key that it made has long ended.
-    const endsAt = requireEnd(caller, expiresAt);
-    if (typeof escrowOrderId === 'string') await requireBindable(db, caller, role, escrowOrderId);
-    const { key: _key, ...stored } = keyOf(id);
-    const made = {
-      ...stored,
-      merchantId: caller.merchantId,
-      escrowOrderId: escrowOrderId ?? null,
-      name: name ?? null,
-      expiresAt: endsAt,
-      createdBy: caller.keyId,
-    };
-    const row = await insertApiKey(db, withProof(made, deps.keyProofs));
-    return { status: 201, body: envelope('api_key', keyData(row)) };
-  });
-  sendAnswer(response, showingKey(answered, keyOf(answered.claimId)));
-}
-
-async function rotate(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(rotateKeyBody, request.body);
-  const keyed = readKeyedRequest(request, caller, ROTATE, body);
-  const old = await requireManagedKey(deps, caller, request);
-  // Its replacement would have a proof.
-  if (deps.keyProofs?.prove(old) === false) throw new ApiError('api_key_missing');
-  const bytesOf = keyBytesFor(deps.secretsKey, keyed);
-  const answered = await answerOnce(deps, keyed, async (db, id) => {
-    const { replacement } = replacementOf(old, bytesOf(id));
-    const expiresAt = old.id === caller.keyId ? old.expiresAt : earlier(old.expiresAt, latestEnd(caller));
-    const made = withProof({ ...replacement, expiresAt, createdBy: caller.keyId }, deps.keyProofs);
-    const replaced = await replaceApiKey(db, old.id, made, body.overlapSeconds);
-    if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
-    return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
-  });
-  const { answer, claimId } = answered;
-  const isMade = answer.status === 201;
-  sendAnswer(response, isMade ? showingKey(answered, replacementOf(old, bytesOf(claimId)).made) : answer);
-}
-
-async function revoke(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const keyed = readKeyedRequest(request, caller, REVOKE, readFields(revokeKeyBody, request.body));
-  const { id } = await requireManagedKey(deps, caller, request);
-  const { answer } = await answerOnce(deps, keyed, async (writer) => {
-    const row = await revokeApiKey(writer, id);
-    if (!row) throw new ApiError('api_key_missing');
-    return { status: 200, body: envelope('api_key', keyData(row)) };
-  });
-  sendAnswer(response, answer);
-}
+  }),
+  defineRoute({
+    operationId: 'listApiKeys',
+    method: 'get',
+    path: KEYS,
+    tag: 'API keys',
+    summary: 'List API keys, the latest first',
+    description:
+      'Those of the caller’s merchant and mode, also those that ended. The keys themselves are never shown again.',
+    query: listKeysQuery,
+    successes: { 200: { description: 'A page', schema: listSchemaOf('ApiKeyList', apiKey) } },
+    reasons: ['api_key_role_not_allowed'],
+    access: KEY_MANAGERS,
+    async handle({ db }, { caller, query }) {
+      requireManager(caller, null);
+      const { limit, starting_after: after } = query;
+      const cursor = await requireCursor(after, 'your API keys', (id) => findOwnApiKey(db, caller, id));
+      const rows = await listApiKeys(db, caller, { limit: limit + 1, cursor });
+      return { status: 200, body: listOf(rows, limit, (row) => envelope('api_key', keyData(row))) };
+    },
+  }),
+  defineRoute({
+    operationId: 'rotateApiKey',
+    method: 'post',
+    path: `${KEYS}/:keyId/rotate`,
+    tag: 'API keys',
+    summary: 'Make a key that takes another one’s place',
+    description:
+      'Both work for `overlapSeconds`, then the old one ends. A key may always rotate itself; others need the scope `keys`.',
+    body: rotateKeyBody,
+    bodyExample: { overlapSeconds: 3_600 },
+    successes: { 201: { description: 'The new key, shown this once', schema: newApiKey } },
+    reasons: ['api_key_role_not_allowed', 'api_key_missing', 'api_key_ended', 'idempotency_key_refused'],
+    access: KEY_MANAGERS,
+    async handle(deps, call) {
+      const { caller, body } = call;
+      const keyed = call.keyed();
+      const old = await requireManagedKey(deps, call);
+      // Its replacement would have a proof.
+      if (deps.keyProofs?.prove(old) === false) throw new ApiError('api_key_missing');
+      const bytesOf = keyBytesFor(deps.secretsKey, keyed);
+      const answered = await answerOnce(deps, keyed, async (db, id) => {
+        const { replacement } = replacementOf(old, bytesOf(id));
+        const expiresAt = old.id === caller.keyId ? old.expiresAt : earlier(old.expiresAt, latestEnd(caller));
+        const made = withProof({ ...replacement, expiresAt, createdBy: caller.keyId }, deps.keyProofs);
+        const replaced = await replaceApiKey(db, old.id, made, body.overlapSeconds);
+        if (!replaced) return errorAnswer(new ApiError('api_key_ended', { message: NOT_REPLACEABLE }));
+        return { status: 201, body: envelope('api_key', keyData(replaced.made)) };
+      });
+      const { answer, claimId } = answered;
+      return answer.status === 201 ? showingKey(answered, replacementOf(old, bytesOf(claimId)).made) : answer;
+    },
+  }),
+  defineRoute({
+    operationId: 'revokeApiKey',
+    method: 'post',
+    path: `${KEYS}/:keyId/revoke`,
+    tag: 'API keys',
+    summary: 'End an API key',
+    description:
+      'Every instance refuses it within five seconds. A key may always revoke itself; others need the scope `keys`.',
+    body: revokeKeyBody,
+    successes: { 200: { description: 'The key, with when it ended', schema: apiKey } },
+    reasons: ['api_key_role_not_allowed', 'api_key_missing'],
+    access: KEY_MANAGERS,
+    async handle(deps, call) {
+      const keyed = call.keyed();
+      const { id } = await requireManagedKey(deps, call);
+      const { answer } = await answerOnce(deps, keyed, async (writer) => {
+        const row = await revokeApiKey(writer, id);
+        if (!row) throw new ApiError('api_key_missing');
+        return { status: 200, body: envelope('api_key', keyData(row)) };
+      });
+      return answer;
+    },
+  }),
+];
 
 /** What anybody is shown of a key that is stored. */
 function keyData(row: ApiKeyRow) {
@@ -168,11 +208,10 @@ function keyData(row: ApiKeyRow) {
 
 /** A key that the caller may rotate and revoke: one that it manages, or itself. */
 async function requireManagedKey(
-  { db }: Pick<Dependencies, 'db'>,
-  caller: Caller,
-  request: Request,
+  { db }: Pick<RouteDependencies, 'db'>,
+  { caller, id }: Pick<Call, 'caller' | 'id'>,
 ): Promise<StoredApiKey> {
-  const keyId = pathId(request, 'keyId');
+  const keyId = id('keyId');
   const isOwn = keyId === caller.keyId;
   if (!isOwn) requireManager(caller, null);
   const row = await findOwnApiKey(db, caller, keyId);

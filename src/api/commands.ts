@@ -1,53 +1,56 @@
 /**
- * Routes of commands: /v1/commands/:commandId
+ * Routes of commands.
  */
-import { type Request, type Response, Router } from 'express';
-import { typeid } from 'typeid-js';
 import { requireBoundOrder } from './access.ts';
-import { orderOfCommand, sendAnswer, viewCommand } from './answers.ts';
-import { actorOf, callerOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { orderOfCommand, viewCommand } from './answers.ts';
+import { commandRoute } from './command-route.ts';
 import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
-import { pathId, route } from './routing.ts';
+import { command } from './order-shapes.ts';
+import { defineRoute, type Route } from './route.ts';
 import { cancelCommandBody } from './schemas.ts';
-import { readFields } from './validation.ts';
 import { seesPayouts } from './views.ts';
 
 const COMMAND = '/v1/commands/:commandId';
 
-export function commandRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, COMMAND, { get: (request, response) => show(deps, request, response) });
-  route(router, `${COMMAND}/cancel`, { post: (request, response) => cancel(deps, request, response) });
-  return router;
-}
-
-async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const command = await viewCommand(deps, caller, pathId(request, 'commandId'));
-  if (!command) throw new ApiError('command_missing');
-  if (command.data.type.startsWith('payout.') && !seesPayouts(caller.role)) throw new ApiError('command_missing');
-  requireBoundOrder(caller, command.data.escrowOrderId);
-  sendAnswer(response, { status: 200, body: command });
-}
-
-/** Withdraws a command that waits for its turn. */
-async function cancel(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const keyed = readKeyedRequest(request, caller, `${COMMAND}/cancel`, readFields(cancelCommandBody, request.body));
-  const targetCommandId = pathId(request, 'commandId');
-  const order = await orderOfCommand(deps, caller, targetCommandId);
-  if (!order) throw new ApiError('command_missing');
-  requireBoundOrder(caller, order.id);
-  const command = {
-    id: typeid('cmd').toString(),
-    type: 'command.cancel' as const,
-    actor: actorOf(caller),
-    receivedAt: Date.now(),
-    turnWaitMs: 0,
-    targetCommandId,
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
+export const COMMAND_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'getCommand',
+    method: 'get',
+    path: COMMAND,
+    tag: 'Commands',
+    summary: 'Read a command',
+    description:
+      'It is `PENDING` until its outcome is known and `HELD` while it waits for its turn. An `ACCEPTED` one has its answer in `result`, a `REJECTED` one in `error`.',
+    successes: { 200: { description: 'The command', schema: command } },
+    reasons: ['command_missing'],
+    openToBoundKeys: true,
+    async handle(deps, call) {
+      const { caller } = call;
+      const found = await viewCommand(deps, caller, call.id('commandId'));
+      if (!found) throw new ApiError('command_missing');
+      if (found.data.type.startsWith('payout.') && !seesPayouts(caller.role)) throw new ApiError('command_missing');
+      requireBoundOrder(caller, found.data.escrowOrderId);
+      return { status: 200, body: found };
+    },
+  }),
+  commandRoute({
+    operationId: 'cancelCommand',
+    method: 'post',
+    path: `${COMMAND}/cancel`,
+    tag: 'Commands',
+    summary: 'Withdraw a command that waits for its turn',
+    description: 'For the role that sent it, and the operator.',
+    body: cancelCommandBody,
+    successes: { 200: { description: 'The command, `REJECTED`', schema: command } },
+    reasons: ['command_missing', 'command_not_held', 'order_closed'],
+    command: 'command.cancel',
+    openToBoundKeys: true,
+    async subject(deps, call) {
+      const order = await orderOfCommand(deps, call.caller, call.id('commandId'));
+      if (!order) throw new ApiError('command_missing');
+      requireBoundOrder(call.caller, order.id);
+      return { order };
+    },
+    build: (call) => ({ targetCommandId: call.id('commandId') }),
+  }),
+];

@@ -1,86 +1,134 @@
 /**
- * Routes of disputes: /v1/payment-intents/:intentId/escrow/dispute
+ * Routes of disputes.
  */
-import { type Request, type Response, Router } from 'express';
-import type { Command } from '../domain/commands.ts';
+
+import { z } from 'zod';
+import { RESOLUTIONS } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { DISPUTE_WINDOW_DEFAULT_SECONDS } from '../domain/terms.ts';
-import { milestoneMissing, type OrderIdentity, requireOrder } from './access.ts';
-import { sendAnswer } from './answers.ts';
-import { callerOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { readKeyedRequest } from './idempotency.ts';
-import { newCommand, unwaitingCommand } from './new-command.ts';
-import { pathId, route } from './routing.ts';
+import { milestoneMissing, requireOrder } from './access.ts';
+import { commandRoute, ofOrder } from './command-route.ts';
+import type { Route } from './route.ts';
 import { amountIn, raiseDisputeBody, reasonBody, resolveDisputeBody } from './schemas.ts';
-import { readFields } from './validation.ts';
+import { amount, statusOf } from './shapes.ts';
 
 const DISPUTE = '/v1/payment-intents/:intentId/escrow/dispute';
 const ORDER_MISSING = 'Escrow order not found'; // published for this route, shorter than elsewhere
 
-export function disputeRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, DISPUTE, { post: (request, response) => raise(deps, request, response) });
-  route(router, `${DISPUTE}/resolve`, { post: (request, response) => resolve(deps, request, response) });
-  route(router, `${DISPUTE}/withdraw`, { post: (request, response) => withdraw(deps, request, response) });
-  return router;
-}
-
-/** Has no turn to wait for: there is nothing to object to in a milestone that is yet to be created. */
-async function raise(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(raiseDisputeBody, request.body);
-  const { milestoneId, disputeWindow, reason, raisedBy } = body;
-  // Until 0.3.0 a window that was left out was read as the published default, and keys of then are still repeated.
-  const asked = { ...body, disputeWindow: disputeWindow ?? String(DISPUTE_WINDOW_DEFAULT_SECONDS) };
-  const keyed = readKeyedRequest(request, caller, DISPUTE, asked);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'), ORDER_MISSING);
-  const command: Command = {
-    ...unwaitingCommand(caller),
-    type: 'dispute.raise',
-    ...(milestoneId !== undefined && { milestoneIndex: indexOf(order, milestoneId) }),
-    ...(disputeWindow !== undefined && { windowSeconds: Number(disputeWindow) }),
-    details: { reason, raisedBy },
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-/** What pays the merchant may wait for its turn, as a release may. */
-async function resolve(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(resolveDisputeBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${DISPUTE}/resolve`, body);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  const { resolution, reason } = body;
-  const amountOf = (name: 'merchantAmount' | 'buyerAmount') =>
-    body[name] !== undefined && { [name]: amountIn(order.currency, body[name], 'field_invalid', name) };
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type: 'dispute.resolve',
-    resolution,
-    ...amountOf('merchantAmount'),
-    ...amountOf('buyerAmount'),
-    ...(reason !== undefined && { details: { reason } }),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-async function withdraw(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const { reason } = readFields(reasonBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${DISPUTE}/withdraw`, { reason });
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  const command: Command = {
-    ...unwaitingCommand(caller),
-    type: 'dispute.withdraw',
-    ...(reason !== undefined && { details: { reason } }),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-function indexOf(order: OrderIdentity, milestoneId: string): number {
-  const index = milestoneIndexOf(order.id, milestoneId);
-  if (index === null) throw milestoneMissing();
-  return index;
-}
+export const DISPUTE_ROUTES: readonly Route[] = [
+  commandRoute({
+    operationId: 'raiseDispute',
+    method: 'post',
+    path: DISPUTE,
+    tag: 'Disputes',
+    summary: 'Raise a dispute',
+    description:
+      'About one milestone, or without `milestoneId` about the whole order. When its window ends undecided, the order’s default decides, except in favour of the party that raised the dispute: then it stays open until the other party gives in or an arbiter or the operator decides. The window is the order’s own; merchant, buyer and arbiter may only lengthen it, the operator may choose.',
+    body: raiseDisputeBody,
+    bodyExample: { reason: 'The design does not match the brief', raisedBy: 'buyer-7', disputeWindow: '604800' },
+    successes: {
+      200: { description: 'The dispute is raised', schema: statusOf('DisputeRaised', 'dispute', 'raised', {}) },
+    },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'order_not_funded',
+      'dispute_already_raised',
+      'dispute_window_refused',
+      'milestone_missing',
+      'milestone_already_released',
+      'milestone_cancelled',
+      'milestone_refunded',
+    ],
+    command: 'dispute.raise',
+    openToBoundKeys: true,
+    // Until 0.3.0 a window that was left out was read as the published default, and keys of then are still repeated.
+    asked: (body) => ({ ...body, disputeWindow: body.disputeWindow ?? String(DISPUTE_WINDOW_DEFAULT_SECONDS) }),
+    // It has no turn to wait for: there is nothing to object to in a milestone that is yet to be created.
+    async subject({ db }, call) {
+      return { order: await requireOrder(db, call.caller, call.id('intentId'), ORDER_MISSING) };
+    },
+    build({ body: { milestoneId, disputeWindow, reason, raisedBy } }, { order }) {
+      const milestoneIndex = milestoneId === undefined ? undefined : milestoneIndexOf(order.id, milestoneId);
+      if (milestoneIndex === null) throw milestoneMissing();
+      return {
+        ...(milestoneIndex !== undefined && { milestoneIndex }),
+        ...(disputeWindow !== undefined && { windowSeconds: Number(disputeWindow) }),
+        details: { reason, raisedBy },
+      };
+    },
+  }),
+  commandRoute({
+    operationId: 'resolveDispute',
+    method: 'post',
+    path: `${DISPUTE}/resolve`,
+    tag: 'Disputes',
+    summary: 'Resolve a dispute',
+    description:
+      'A party may give in to the other; only the arbiter and the operator may decide against one. A `PARTIAL_REFUND` names two amounts that add up to the disputed milestone, or to all that is left of the order.',
+    body: resolveDisputeBody,
+    bodyExample: { resolution: 'PARTIAL_REFUND', merchantAmount: '200.00', buyerAmount: '100.00' },
+    successes: {
+      200: {
+        description: 'Who got how much',
+        schema: statusOf('DisputeResolved', 'dispute', 'resolved', {
+          resolution: z.enum(RESOLUTIONS),
+          merchantAmount: amount,
+          buyerAmount: amount,
+        }),
+      },
+    },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'dispute_missing',
+      'split_mismatch',
+      'previous_milestone_unreleased',
+    ],
+    command: 'dispute.resolve',
+    takesTurns: true,
+    openToBoundKeys: true,
+    // What pays the merchant may wait for its turn, as a release may.
+    subject: ofOrder,
+    build({ body }, { order }) {
+      const { resolution, reason } = body;
+      const amountOf = (name: 'merchantAmount' | 'buyerAmount') =>
+        body[name] !== undefined && { [name]: amountIn(order.currency, body[name], 'field_invalid', name) };
+      return {
+        resolution,
+        ...amountOf('merchantAmount'),
+        ...amountOf('buyerAmount'),
+        ...(reason !== undefined && { details: { reason } }),
+      };
+    },
+  }),
+  commandRoute({
+    operationId: 'withdrawDispute',
+    method: 'post',
+    path: `${DISPUTE}/withdraw`,
+    tag: 'Disputes',
+    summary: 'Withdraw a dispute',
+    description: 'For whoever raised it, and the operator.',
+    body: reasonBody,
+    bodyExample: { reason: 'We agreed' },
+    successes: {
+      200: {
+        description: 'The dispute is withdrawn',
+        schema: statusOf('DisputeWithdrawn', 'dispute', 'withdrawn', {}),
+      },
+    },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'dispute_missing',
+      'dispute_decided',
+    ],
+    command: 'dispute.withdraw',
+    openToBoundKeys: true,
+    subject: ofOrder,
+    build: ({ body: { reason } }) => ({ ...(reason !== undefined && { details: { reason } }) }),
+  }),
+];

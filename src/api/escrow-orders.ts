@@ -1,84 +1,171 @@
 /**
- * Routes of escrow orders: /v1/payment-intents/:intentId/escrow
+ * Routes of escrow orders: to read one, and what ends it or gives money back.
  */
-import { type Request, type Response, Router } from 'express';
-import { typeid } from 'typeid-js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Database } from '../db/client.ts';
 import { findIntentWithMilestones } from '../db/milestone-reads.ts';
-import type { Command } from '../domain/commands.ts';
-import { requireIntent, requireOrder } from './access.ts';
-import { sendAnswer } from './answers.ts';
-import { actorOf, callerOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { readOrder } from '../db/order-log.ts';
+import { nextDeadline } from '../domain/deadlines.ts';
+import { requireIntent } from './access.ts';
+import { commandRoute, ofOrder } from './command-route.ts';
 import { ApiError } from './errors.ts';
 import { refuseWhileCollecting } from './funding.ts';
-import { readKeyedRequest } from './idempotency.ts';
+import { LEDGER_ROUTE } from './ledger.ts';
+import { escrowOrder } from './milestone-shapes.ts';
 import { orderEnvelope } from './render.ts';
-import { pathId, route } from './routing.ts';
-import { amountIn, PAGE_MAX, reasonBody, refundOrderBody } from './schemas.ts';
-import { readFields } from './validation.ts';
+import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
+import { advanceClockBody, amountIn, PAGE_MAX, reasonBody, refundOrderBody } from './schemas.ts';
+import { amount, instant, statusOf } from './shapes.ts';
+import { TIMELINE_ROUTE } from './timeline.ts';
 
-const INTENT = '/v1/payment-intents/:intentId';
-
-export function escrowOrderRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, `${INTENT}/escrow`, { get: (request, response) => show(deps, request, response) });
-  route(router, `${INTENT}/escrow/refund`, { post: (request, response) => refund(deps, request, response) });
-  route(router, `${INTENT}/escrow/cancel`, {
-    post: (request, response) => close(deps, request, response, 'order.cancel'),
-  });
-  route(router, `${INTENT}/cancel`, {
-    post: (request, response) => close(deps, request, response, 'payment_intent.cancel'),
-  });
-  return router;
-}
-
-async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const intentId = pathId(request, 'intentId');
-  const found = await requireIntent(deps.db, callerOf(response), intentId, (db, id) =>
-    findIntentWithMilestones(db, id, PAGE_MAX),
-  );
-  if (found.intent.type !== 'DELIVERY_VS_PAYMENT') throw new ApiError('not_delivery_versus_payment');
-  if (!found.order) throw new ApiError('escrow_order_missing');
-  sendAnswer(response, {
-    status: 200,
-    body: orderEnvelope({ ...found, order: found.order }),
-  });
-}
-
-/** Unallocated money back to the buyer. */
-async function refund(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(refundOrderBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${INTENT}/escrow/refund`, body);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  const { amount, reason } = body;
-  const command: Command = {
-    ...base(response),
-    type: 'order.refund',
-    ...(amount !== undefined && { amount: amountIn(order.currency, amount) }),
-    ...(reason !== undefined && { details: { reason } }),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
+const ESCROW = '/v1/payment-intents/:intentId/escrow';
+const LOOK_AGAIN_MS = 50;
 
 /** Ends an order: a funded one with a refund of what is left, or one that was never funded with its intent. */
-async function close(
-  deps: ApiDependencies,
-  request: Request,
-  response: Response,
-  type: 'order.cancel' | 'payment_intent.cancel',
-): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(reasonBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${INTENT}/${type}`, body);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  await refuseWhileCollecting(deps.db, order.paymentIntentId);
-  const { reason } = body;
-  const command: Command = { ...base(response), type, ...(reason !== undefined && { details: { reason } }) };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
+export const closing = {
+  async subject(deps: RouteDependencies, call: Call) {
+    const { order } = await ofOrder(deps, call);
+    await refuseWhileCollecting(deps.db, order.paymentIntentId);
+    return { order };
+  },
+  build: ({ body: { reason } }: Call<z.output<typeof reasonBody>>) => ({
+    ...(reason !== undefined && { details: { reason } }),
+  }),
+};
 
-function base(response: Response) {
-  return { id: typeid('cmd').toString(), actor: actorOf(callerOf(response)), receivedAt: Date.now(), turnWaitMs: 0 };
+export const ESCROW_ORDER_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'getEscrowOrder',
+    method: 'get',
+    path: ESCROW,
+    tag: 'Escrow orders',
+    summary: 'Read an escrow order with its milestones',
+    description: `What became of its money, and its first ${PAGE_MAX} milestones, by index. An order with more says in \`moreMilestones\` where they are.`,
+    successes: { 200: { description: 'The escrow order', schema: escrowOrder } },
+    reasons: ['escrow_order_missing', 'not_delivery_versus_payment'],
+    openToBoundKeys: true,
+    async handle({ db }, call) {
+      const found = await requireIntent(db, call.caller, call.id('intentId'), (reader, id) =>
+        findIntentWithMilestones(reader, id, PAGE_MAX),
+      );
+      if (found.intent.type !== 'DELIVERY_VS_PAYMENT') throw new ApiError('not_delivery_versus_payment');
+      if (!found.order) throw new ApiError('escrow_order_missing');
+      return { status: 200, body: orderEnvelope({ ...found, order: found.order }) };
+    },
+  }),
+  commandRoute({
+    operationId: 'refundEscrowOrder',
+    method: 'post',
+    path: `${ESCROW}/refund`,
+    tag: 'Escrow orders',
+    summary: 'Give unallocated money back to the buyer',
+    description: 'Without `amount`, all of it.',
+    body: refundOrderBody,
+    bodyExample: { amount: '100.00', reason: 'Less work than planned' },
+    successes: { 200: { description: 'The refund', schema: statusOf('Refund', 'refund', 'refunded', { amount }) } },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'order_not_funded',
+      'nothing_to_refund',
+      'refund_exceeds_unallocated',
+      'order_disputed',
+    ],
+    command: 'order.refund',
+    openToBoundKeys: true,
+    subject: ofOrder,
+    build: ({ body: { amount: wanted, reason } }, { order }) => ({
+      ...(wanted !== undefined && { amount: amountIn(order.currency, wanted) }),
+      ...(reason !== undefined && { details: { reason } }),
+    }),
+  }),
+  commandRoute({
+    operationId: 'cancelEscrowOrder',
+    method: 'post',
+    path: `${ESCROW}/cancel`,
+    tag: 'Escrow orders',
+    summary: 'Close an order and give back what is left',
+    description: 'Everything that is not released goes to the buyer.',
+    body: reasonBody,
+    bodyExample: { reason: 'The project was stopped' },
+    successes: {
+      200: {
+        description: 'What the buyer got back',
+        schema: statusOf('EscrowOrderCancellation', 'escrow_order', 'cancelled', { refundedAmount: amount }),
+      },
+    },
+    reasons: ['escrow_order_missing', 'funding_under_way', 'order_closed', 'order_disputed', 'milestone_disputed'],
+    command: 'order.cancel',
+    openToBoundKeys: true,
+    fingerprinted: '/v1/payment-intents/:intentId/order.cancel',
+    ...closing,
+  }),
+  TIMELINE_ROUTE,
+  LEDGER_ROUTE,
+  commandRoute({
+    operationId: 'advanceClock',
+    method: 'post',
+    path: `${ESCROW}/advance-clock`,
+    tag: 'Escrow orders',
+    summary: 'Let an order’s clock run ahead',
+    description: 'In test mode only, to try periods. The answer comes once everything that expired by it is done.',
+    body: advanceClockBody,
+    bodyExample: { seconds: 86_400 },
+    successes: {
+      200: {
+        description: 'What the clock says now',
+        schema: statusOf('ClockAdvance', 'clock', 'advanced', { seconds: z.int(), advancedTo: instant }),
+      },
+    },
+    reasons: ['escrow_order_missing', 'test_mode_only', 'order_closed'],
+    command: 'order.advance_clock',
+    openToBoundKeys: true,
+    subject: ofOrder,
+    build: ({ body: { seconds } }) => ({ seconds }),
+    // Whoever advances the clock wants to see what that does.
+    async after({ db, config }, { order }, { status }) {
+      if (status === 200) await untilExpired(db, order.id, Date.now() + config.commandWaitMs);
+    },
+  }),
+  defineRoute({
+    operationId: 'submitDeliveryProof',
+    method: 'post',
+    path: `${ESCROW}/delivery-proof`,
+    tag: 'Escrow orders',
+    summary: 'Submit a proof of delivery',
+    description:
+      'Always refused: Tranche carries out orders that are locked by milestones, and those are proven milestone by milestone.',
+    body: z.looseObject({}),
+    successes: {
+      200: {
+        description: 'The proof is accepted: for release types that Tranche does not carry out yet',
+        schema: statusOf('DeliveryProof', 'delivery_proof', 'accepted', {}),
+      },
+    },
+    reasons: ['escrow_order_missing', 'delivery_proof_not_needed', 'release_type_not_executed'],
+    openToBoundKeys: true,
+    // Looks at no field: none could make a difference.
+    async handle(deps, call) {
+      const { releaseType } = (await ofOrder(deps, call)).order;
+      if (releaseType === 'MILESTONE_LOCKED') throw new ApiError('delivery_proof_not_needed');
+      const message = `Cannot submit delivery proof: orders with release type ${releaseType} are stored, but Tranche executes MILESTONE_LOCKED only`;
+      throw new ApiError('release_type_not_executed', { message });
+    },
+  }),
+];
+
+/**
+ * Waits until all that had expired by now is recorded. Most is recorded together with the command; the rest follows
+ * at once when there are other commands to take first, or more deadlines than go into one commit.
+ */
+async function untilExpired(db: Database, orderId: string, giveUpAt: number): Promise<void> {
+  const now = Date.now();
+  for (;;) {
+    const order = await readOrder(db, orderId);
+    const deadline = order && nextDeadline(order);
+    if (deadline === null || deadline > now || Date.now() >= giveUpAt) return;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }

@@ -1,116 +1,148 @@
 /**
- * Routes of events: /v1/events. What webhooks tell, to be read again: the way back for who missed some.
+ * Routes of events. What webhooks tell, to be read again: the way back for who missed some.
  */
-import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type EventView, findEvent, listEvents } from '../db/events.ts';
 import { listEndpoints } from '../db/webhook-endpoints.ts';
 import { isStorableText } from '../domain/field-reader.ts';
 import { EVENT_TYPES, publishedType, storedTypes, TEST_EVENT } from '../domain/published-events.ts';
 import { answerOnce } from './answer-once.ts';
-import { sendAnswer } from './answers.ts';
-import { type Caller, callerOf } from './auth.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { Caller } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { eventObject } from './event-view.ts';
-import { readKeyedRequest } from './idempotency.ts';
+import { requireCursor } from './paging.ts';
 import { listOf } from './render.ts';
-import { pathId, route } from './routing.ts';
-import { instant, oneOf, page, text } from './schemas.ts';
-import { readFields } from './validation.ts';
-import { ownEndpoint, requireSubscriber } from './webhook-access.ts';
-import { requireEnabled, sendAgain } from './webhook-deliveries.ts';
+import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
+import { instant as instantField, oneOf, page, text } from './schemas.ts';
+import { actor, instant, listOf as listSchemaOf, named } from './shapes.ts';
+import { ownEndpoint, SUBSCRIBERS } from './webhook-access.ts';
+import { deliveryList, requireEnabled, sendAgain } from './webhook-deliveries.ts';
 import { deliveryEnvelope } from './webhook-view.ts';
 
 const EVENTS = '/v1/events';
 const EVENT = `${EVENTS}/:eventId`;
-const REPLAY = `${EVENT}/replay`;
 const ID_MAX_LENGTH = 100;
 const ENDPOINTS_MAX = 100;
 const RENDERED_AT_ONCE = 3;
 
 const id = z.string().max(ID_MAX_LENGTH).refine(isStorableText, 'an id').optional();
-export const listEventsQuery = z.strictObject({
+const listEventsQuery = z.strictObject({
   ...page,
   type: oneOf(EVENT_TYPES).optional(),
   // Half-open, because answers show whole seconds: with them "after" and "up to" could not be told apart exactly.
-  'created[gte]': instant.optional(),
-  'created[lt]': instant.optional(),
-  'recorded[gte]': instant.optional(),
-  'recorded[lt]': instant.optional(),
+  'created[gte]': instantField.optional(),
+  'created[lt]': instantField.optional(),
+  'recorded[gte]': instantField.optional(),
+  'recorded[lt]': instantField.optional(),
   order: oneOf(['asc', 'desc']).default('desc'),
   escrowOrderId: id,
   paymentIntentId: id,
 });
-export const replayEventBody = z.strictObject({ webhookEndpointId: text(ID_MAX_LENGTH, 1).optional() });
+const replayEventBody = z.strictObject({ webhookEndpointId: text(ID_MAX_LENGTH, 1).optional() });
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'proofs'>;
+const event = named(
+  'Event',
+  z.strictObject({
+    id: z.string(),
+    object: z.literal('event'),
+    type: z.enum(EVENT_TYPES),
+    data: named(
+      'EventData',
+      z.strictObject({
+        object: z.looseObject({ object: z.string() }).meta({ description: 'What it is about, as the event left it' }),
+      }),
+    ),
+    created: instant.meta({ description: 'When it happened, on the clock of its order' }),
+    recorded: instant
+      .optional()
+      .meta({ description: 'When it was recorded; missing in what versions up to 0.3.0 recorded' }),
+    sequence: z.int().nullable().meta({ description: 'Of its escrow order: 1, 2, 3 … without gap' }),
+    escrowOrderId: z.string().nullable(),
+    actor: actor.optional(),
+  }),
+);
 
-type Reading = Pick<Dependencies, 'db'>;
+type Reading = Pick<RouteDependencies, 'db'>;
 
-export function eventRoutes(deps: Dependencies): Router {
-  const router = Router();
-  route(router, EVENTS, { get: (request, response) => list(deps, request, response) }, { get: listEventsQuery });
-  route(router, EVENT, { get: (request, response) => show(deps, request, response) });
-  route(router, REPLAY, { post: (request, response) => replay(deps, request, response) });
-  return router;
-}
-
-async function list({ db }: Reading, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  requireSubscriber(caller);
-  const query = readFields(listEventsQuery, request.query);
-  const { limit, starting_after: after, type } = query;
-  const cursor = after === undefined ? null : await ownEvent({ db }, caller, after);
-  if (after !== undefined && cursor === null) {
-    const message = `starting_after must be the id of one of your events, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listEvents(db, caller, {
-    limit: limit + 1,
-    cursor: cursor?.event ?? null,
-    types: type === undefined ? null : storedTypes([type]),
-    orderId: query.escrowOrderId ?? null,
-    intentId: query.paymentIntentId ?? null,
-    created: { from: query['created[gte]'] ?? null, before: query['created[lt]'] ?? null },
-    recorded: { from: query['recorded[gte]'] ?? null, before: query['recorded[lt]'] ?? null },
-    order: query.order,
-  });
-  const { data, ...body } = listOf(rows, limit, (row) => row);
-  sendAnswer(response, {
-    status: 200,
-    body: { object: body.object, data: await rendered(db, data), hasMore: body.hasMore },
-  });
-}
+export const EVENT_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'listEvents',
+    method: 'get',
+    path: EVENTS,
+    tag: 'Events and webhooks',
+    summary: 'List events, the last recorded first',
+    description:
+      'Every event is here, whether or not a webhook told of it. To follow them, ask with `order=asc` and go on with `starting_after` the last one, also after an empty page: none is missed, however late it was recorded. `recorded[gte]` and `recorded[lt]` are about when an event was recorded, `created[gte]` and `created[lt]` about when it happened on the clock of its order, which may be earlier, or far ahead in test mode.',
+    query: listEventsQuery,
+    successes: { 200: { description: 'A page', schema: listSchemaOf('EventList', event) } },
+    reasons: ['webhook_role_not_allowed'],
+    access: SUBSCRIBERS,
+    async handle({ db }, { caller, query }) {
+      const { limit, starting_after: after, type } = query;
+      const cursor = await requireCursor(after, 'your events', (eventId) => ownEvent({ db }, caller, eventId));
+      const rows = await listEvents(db, caller, {
+        limit: limit + 1,
+        cursor: cursor?.event ?? null,
+        types: type === undefined ? null : storedTypes([type]),
+        orderId: query.escrowOrderId ?? null,
+        intentId: query.paymentIntentId ?? null,
+        created: { from: query['created[gte]'] ?? null, before: query['created[lt]'] ?? null },
+        recorded: { from: query['recorded[gte]'] ?? null, before: query['recorded[lt]'] ?? null },
+        order: query.order,
+      });
+      const { data, ...body } = listOf(rows, limit, (row) => row);
+      return { status: 200, body: { object: body.object, data: await rendered(db, data), hasMore: body.hasMore } };
+    },
+  }),
+  defineRoute({
+    operationId: 'getEvent',
+    method: 'get',
+    path: EVENT,
+    tag: 'Events and webhooks',
+    summary: 'Read an event',
+    description: 'As webhooks send it.',
+    successes: { 200: { description: 'The event, as webhooks send it', schema: event } },
+    reasons: ['webhook_role_not_allowed', 'event_missing'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      return { status: 200, body: await eventObject(deps.db, await requireEvent(deps, call)) };
+    },
+  }),
+  defineRoute({
+    operationId: 'replayEvent',
+    method: 'post',
+    path: `${EVENT}/replay`,
+    tag: 'Events and webhooks',
+    summary: 'Deliver an event once more',
+    description:
+      'To one endpoint, or without `webhookEndpointId` to all enabled ones that want its type. The bytes are the same.',
+    body: replayEventBody,
+    bodyExample: {},
+    successes: { 202: { description: 'The deliveries', schema: deliveryList } },
+    reasons: ['webhook_role_not_allowed', 'event_missing', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const keyed = call.keyed();
+      const view = await requireEvent(deps, call);
+      const { answer } = await answerOnce(deps, keyed, async (writer) => {
+        const endpoints = await receivers(deps, call.caller, view.event.type, call.body.webhookEndpointId);
+        const data = [];
+        for (const endpoint of endpoints) data.push(deliveryEnvelope(await sendAgain(writer, endpoint, view.event.id)));
+        return { status: 202, body: { object: 'list', data, hasMore: false } };
+      });
+      return answer;
+    },
+  }),
+];
 
 /** A few at a time: a page must not take all of the process's connections. */
-async function rendered(db: Dependencies['db'], rows: readonly EventView[]): Promise<object[]> {
+async function rendered(db: Reading['db'], rows: readonly EventView[]): Promise<object[]> {
   const objects: object[] = [];
   for (let from = 0; from < rows.length; from += RENDERED_AT_ONCE) {
     const some = rows.slice(from, from + RENDERED_AT_ONCE);
     objects.push(...(await Promise.all(some.map((row) => eventObject(db, row)))));
   }
   return objects;
-}
-
-async function show(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const view = await requireEvent(deps, callerOf(response), request);
-  sendAnswer(response, { status: 200, body: await eventObject(deps.db, view) });
-}
-
-/** Delivers an event once more: to one endpoint, whatever it subscribes to, or to all enabled ones that want it. */
-async function replay(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(replayEventBody, request.body);
-  const keyed = readKeyedRequest(request, caller, REPLAY, body);
-  const { event } = await requireEvent(deps, caller, request);
-  const { answer } = await answerOnce(deps, keyed, async (writer) => {
-    const endpoints = await receivers(deps, caller, event.type, body.webhookEndpointId);
-    const data = [];
-    for (const endpoint of endpoints) data.push(deliveryEnvelope(await sendAgain(writer, endpoint, event.id)));
-    return { status: 202, body: { object: 'list', data, hasMore: false } };
-  });
-  sendAnswer(response, answer);
 }
 
 async function receivers({ db }: Reading, caller: Caller, storedType: string, endpointId: string | undefined) {
@@ -125,14 +157,13 @@ async function receivers({ db }: Reading, caller: Caller, storedType: string, en
   return all.filter(({ status, eventTypes }) => status === 'enabled' && (eventTypes?.includes(type) ?? true));
 }
 
-async function requireEvent(deps: Reading, caller: Caller, request: Request): Promise<EventView> {
-  requireSubscriber(caller);
-  const view = await ownEvent(deps, caller, pathId(request, 'eventId'));
+async function requireEvent(deps: Reading, call: Pick<Call, 'caller' | 'id'>): Promise<EventView> {
+  const view = await ownEvent(deps, call.caller, call.id('eventId'));
   if (!view) throw new ApiError('event_missing');
   return view;
 }
 
-/** Null also for another merchant's, and for the merchant's own of the other mode. */
+/** Null if it belongs to another merchant or mode. */
 async function ownEvent({ db }: Reading, { merchantId, mode }: Caller, eventId: string): Promise<EventView | null> {
   const view = await findEvent(db, eventId);
   return view?.event.merchantId === merchantId && view.event.mode === mode ? view : null;

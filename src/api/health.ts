@@ -1,28 +1,71 @@
 /**
  * Routes for whoever runs the service: alive, ready, which version. No key is asked for and nothing internal shown.
  */
-import { Router } from 'express';
-import { type Answer, sendAnswer } from './answers.ts';
+import { z } from 'zod';
+import type { Answer } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { loggable } from './failures.ts';
-import { route } from './routing.ts';
+import { defineRoute, type Route, type RouteDependencies } from './route.ts';
+import { named } from './shapes.ts';
 import { sharedReading } from './shared-reading.ts';
 
 /** A check that takes longer counts as failed; whoever asks for readiness does not wait long. */
 const CHECK_TIMEOUT_MS = 1_000;
 
-export function healthRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, '/livez', {
-    get: (_request, response) => sendAnswer(response, { status: 200, body: { status: 'ok' } }),
-  });
-  const readiness = sharedReading(() => readinessOf(deps));
-  route(router, '/readyz', { get: async (_request, response) => sendAnswer(response, await readiness()) });
-  route(router, '/version', {
-    get: (_request, response) => sendAnswer(response, { status: 200, body: { version: deps.version } }),
-  });
-  return router;
+const status = (id: string, ...words: [string, ...string[]]) =>
+  named(id, z.strictObject({ status: z.enum(words), checks: z.record(z.string(), z.enum(['ok', 'failed'])) }));
+
+const readings = new WeakMap<RouteDependencies, () => Promise<Answer>>();
+
+/** One reading for all who ask at a time, by application. */
+function readinessFor(deps: RouteDependencies): Promise<Answer> {
+  const reading = readings.get(deps) ?? sharedReading(() => readinessOf(deps));
+  readings.set(deps, reading);
+  return reading();
 }
+
+export const HEALTH_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'getLiveness',
+    method: 'get',
+    path: '/livez',
+    tag: 'Service',
+    summary: 'Tell whether the process runs',
+    description: 'Needs no key. Whoever restarts processes asks here.',
+    successes: {
+      200: { description: 'It does', schema: named('Liveness', z.strictObject({ status: z.literal('ok') })) },
+    },
+    isPublic: true,
+    handle: () => ({ status: 200, body: { status: 'ok' } }),
+  }),
+  defineRoute({
+    operationId: 'getReadiness',
+    method: 'get',
+    path: '/readyz',
+    tag: 'Service',
+    summary: 'Tell whether the service can work',
+    description: 'Needs no key. Whoever routes requests asks here.',
+    successes: {
+      200: { description: 'It can, `degraded` without Temporal', schema: status('Readiness', 'ready', 'degraded') },
+      503: { description: 'It cannot', schema: status('Unreadiness', 'unavailable'), retryAfter: true },
+    },
+    isPublic: true,
+    handle: readinessFor,
+  }),
+  defineRoute({
+    operationId: 'getVersion',
+    method: 'get',
+    path: '/version',
+    tag: 'Service',
+    summary: 'Tell the version of the service',
+    description: 'Needs no key.',
+    successes: {
+      200: { description: 'The version', schema: named('Version', z.strictObject({ version: z.string() })) },
+    },
+    isPublic: true,
+    handle: ({ version }) => ({ status: 200, body: { version } }),
+  }),
+];
 
 /** 503 when something required is down; without Temporal the service still reads, so that is 200 and degraded. */
 async function readinessOf({ readiness, gateway, log }: ApiDependencies): Promise<Answer> {

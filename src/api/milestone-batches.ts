@@ -1,8 +1,7 @@
 /**
  * Several milestones at once: /v1/payment-intents/:intentId/escrow/milestones/batch
  */
-import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { readOrder } from '../db/order-log.ts';
 import type { Command, CreateMilestoneBatch } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
@@ -10,46 +9,78 @@ import { copyOf, type EscrowOrder } from '../domain/escrow-order.ts';
 import { applyEntry } from '../domain/evolve.ts';
 import type { Currency } from '../domain/money.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
-import { type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
-import { type Answer, sendAnswer } from './answers.ts';
-import { callerOf } from './auth.ts';
+import type { OrderIdentity } from './access.ts';
+import type { Answer } from './answers.ts';
 import { carryOut } from './carry-out.ts';
+import { commandBase, ofLockedOrder, withoutMissing } from './command-route.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
-import { unwaitingCommand, withoutMissing } from './new-command.ts';
-import { pathId, route } from './routing.ts';
+import { milestoneList } from './milestone-shapes.ts';
+import { defineRoute } from './route.ts';
 import { amountIn, milestoneBatchBody } from './schemas.ts';
-import { readFields } from './validation.ts';
-
-const BATCH = '/v1/payment-intents/:intentId/escrow/milestones/batch';
+import { errorDetails, named } from './shapes.ts';
 
 type Item = z.output<typeof milestoneBatchBody>['milestones'][number];
 type CommandBase = Pick<Command, 'id' | 'actor' | 'receivedAt' | 'turnWaitMs'>;
 
-export function milestoneBatchRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, BATCH, { post: (request, response) => create(deps, request, response) });
-  return router;
-}
+const milestoneJudgement = named(
+  'MilestoneJudgement',
+  z.strictObject({ milestoneIndex: z.int32(), valid: z.boolean(), error: errorDetails.optional() }),
+);
+const milestoneBatchJudgement = named(
+  'MilestoneBatchJudgement',
+  z.strictObject({
+    object: z.literal('milestone_batch'),
+    data: named(
+      'MilestoneBatchJudgementData',
+      z.strictObject({ valid: z.boolean(), items: z.array(milestoneJudgement) }),
+    ),
+  }),
+);
 
 /** A batch waits for nothing: a gap below it would hold up all of it. */
-async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const { milestones, dryRun = false } = readFields(milestoneBatchBody, request.body);
-  // A dry run changes nothing, so it keeps no key, and is judged afresh each time.
-  const keyed = dryRun ? null : readKeyedRequest(request, caller, BATCH, { milestones });
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  requireMilestoneLocked(order, 'milestone_batch.create');
-  const base = unwaitingCommand(caller);
-  if (dryRun) {
-    sendAnswer(response, await judge(deps, order, base, milestones));
-    return;
-  }
-  const tooFine = milestones.map((item, position) => decimalsProblem(order.currency, item, position)).find(Boolean);
-  if (tooFine) throw tooFine;
-  sendAnswer(response, await carryOut(deps, { caller, order, command: batchOf(base, milestones), keyed }));
-}
+export const MILESTONE_BATCH_ROUTE = defineRoute({
+  operationId: 'createMilestoneBatch',
+  method: 'post',
+  path: '/v1/payment-intents/:intentId/escrow/milestones/batch',
+  tag: 'Milestones',
+  summary: 'Create several milestones, all or none',
+  description: 'With `dryRun` nothing is created, and the answer tells for each item why it would be refused.',
+  body: milestoneBatchBody,
+  bodyExample: {
+    milestones: [
+      { milestoneIndex: 0, amount: '300.00' },
+      { milestoneIndex: 1, amount: '700.00' },
+    ],
+  },
+  successes: {
+    201: { description: 'The milestones, in index order', schema: milestoneList },
+    200: { description: 'Of a dry run: what would become of each item', schema: milestoneBatchJudgement },
+  },
+  reasons: [
+    'escrow_order_missing',
+    'order_not_milestone_locked',
+    'order_closed',
+    'order_disputed',
+    'milestone_index_taken',
+    'total_exceeds_order',
+    'due_date_passed',
+    'previous_milestone_missing',
+  ],
+  command: 'milestone_batch.create',
+  openToBoundKeys: true,
+  async handle(deps, call) {
+    const { milestones, dryRun = false } = call.body;
+    // A dry run changes nothing, so it keeps no key, and is judged afresh each time.
+    const keyed = dryRun ? null : call.keyed({ milestones });
+    const { order } = await ofLockedOrder(deps, call, 'milestone_batch.create');
+    const base = commandBase(call.caller);
+    if (dryRun) return judge(deps, order, base, milestones);
+    const tooFine = milestones.map((item, position) => decimalsProblem(order.currency, item, position)).find(Boolean);
+    if (tooFine) throw tooFine;
+    return carryOut(deps, { caller: call.caller, order, command: batchOf(base, milestones), keyed });
+  },
+});
 
 function batchOf(base: CommandBase, items: readonly Item[]): CreateMilestoneBatch {
   return {

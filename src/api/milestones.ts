@@ -1,20 +1,17 @@
 /**
- * Routes of an order's milestones: /v1/payment-intents/:intentId/escrow/milestones
+ * Routes of an order's milestones: to read them, to create them, and what may be asked of each.
  */
-import { type Request, type Response, Router } from 'express';
 import { findMilestoneWithPayout, listMilestones } from '../db/milestone-reads.ts';
-import type { Command, CommandType } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
-import { milestoneMissing, type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
-import { sendAnswer } from './answers.ts';
-import { type Caller, callerOf, holderOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
-import { newCommand, withoutMissing } from './new-command.ts';
+import { milestoneMissing } from './access.ts';
+import { holderOf } from './auth.ts';
+import { commandRoute, ofLockedOrder, ofMilestone, ofOrder, withoutMissing } from './command-route.ts';
+import type { ErrorReason } from './errors.ts';
+import { MILESTONE_BATCH_ROUTE } from './milestone-batches.ts';
+import { milestone, milestoneList } from './milestone-shapes.ts';
+import { requireCursor } from './paging.ts';
 import { listOf, milestoneEnvelope } from './render.ts';
-import { pathId, route } from './routing.ts';
+import { defineRoute, type Route } from './route.ts';
 import {
   amendMilestoneBody,
   amountIn,
@@ -26,171 +23,261 @@ import {
   releaseMilestoneBody,
   reopenMilestoneBody,
 } from './schemas.ts';
-import { readFields } from './validation.ts';
+import { statusOf } from './shapes.ts';
 
 const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
 const MILESTONE = `${MILESTONES}/:milestoneId`;
 
-export function milestoneRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(
-    router,
-    MILESTONES,
+const EXAMPLE = {
+  id: 'milestone_xyz789',
+  object: 'milestone',
+  data: {
+    id: 'milestone_xyz789',
+    escrowOrderId: 'escrow_order_abc123',
+    paymentIntentId: 'intent_2xYz9AbC123',
+    milestoneIndex: 0,
+    description: 'Initial payment - 30%',
+    amount: '300.00',
+    percentage: 30,
+    status: 'PENDING',
+    createdAt: '2024-01-01T00:00:00Z',
+  },
+};
+
+const links = Object.fromEntries(
+  ['getMilestone', 'completeMilestone', 'releaseMilestone', 'amendMilestone', 'cancelMilestone'].map((operationId) => [
+    operationId,
     {
-      get: (request, response) => list(deps, request, response),
-      post: (request, response) => create(deps, request, response),
+      operationId,
+      parameters: { intentId: '$response.body#/data/paymentIntentId', milestoneId: '$response.body#/id' },
     },
-    { get: listMilestonesQuery },
-  );
-  route(router, MILESTONE, {
-    get: (request, response) => show(deps, request, response),
-    patch: (request, response) => amend(deps, request, response),
-  });
-  route(router, `${MILESTONE}/cancel`, {
-    post: (request, response) => withReason(deps, request, response, 'milestone.cancel', reasonBody),
-  });
-  route(router, `${MILESTONE}/reopen`, {
-    post: (request, response) => withReason(deps, request, response, 'milestone.reopen', reopenMilestoneBody),
-  });
-  route(router, `${MILESTONE}/complete`, { post: (request, response) => complete(deps, request, response) });
-  route(router, `${MILESTONE}/release`, { post: (request, response) => release(deps, request, response) });
-  route(router, `${MILESTONE}/extend`, { post: (request, response) => extend(deps, request, response) });
-  return router;
-}
+  ]),
+);
 
-/** The main route. */
-async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const { milestoneIndex, amount, dueAt, ...details } = readFields(createMilestoneBody, request.body);
-  const keyed = readKeyedRequest(request, caller, MILESTONES, { milestoneIndex, amount, dueAt, ...details });
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  requireMilestoneLocked(order, 'milestone.create');
-  const command: Command = {
-    ...newCommand(caller, request, response, deps.config.turnWaitMs),
-    type: 'milestone.create',
-    milestoneIndex,
-    amount: amountIn(order.currency, amount),
-    ...(dueAt !== undefined && { dueAt }),
-    details: withoutMissing(details),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
+/** Of everything that is asked of a milestone that is there. */
+const OF_A_MILESTONE: readonly ErrorReason[] = [
+  'escrow_order_missing',
+  'order_not_milestone_locked',
+  'order_closed',
+  'order_disputed',
+  'milestone_missing',
+  'milestone_already_released',
+  'milestone_cancelled',
+  'milestone_refunded',
+  'milestone_disputed',
+];
 
-async function complete(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const details = readFields(completeMilestoneBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/complete`, details);
-  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.complete');
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type: 'milestone.complete',
-    milestoneIndex,
-    details: withoutMissing(details),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-async function release(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(releaseMilestoneBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/release`, body);
-  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.release');
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type: 'milestone.release',
-    milestoneIndex,
-    ...(body.amount !== undefined && { amount: amountIn(order.currency, body.amount) }),
-    details: { releasedBy: body.releasedBy ?? holderOf(caller) },
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-async function amend(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(amendMilestoneBody, request.body);
-  const { amount, dueAt, ...details } = body;
-  const keyed = readKeyedRequest(request, caller, MILESTONE, body);
-  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.amend');
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type: 'milestone.amend',
-    milestoneIndex,
-    ...(amount !== undefined && { amount: amountIn(order.currency, amount) }),
-    ...(dueAt !== undefined && { dueAt }),
-    details: withoutMissing(details),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-/** Gives the inspection more time. */
-async function extend(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const { seconds } = readFields(extendMilestoneBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/extend`, { seconds });
-  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, 'milestone.extend');
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type: 'milestone.extend',
-    milestoneIndex,
-    seconds,
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-/** The commands that take nothing but a reason. */
-async function withReason(
-  deps: ApiDependencies,
-  request: Request,
-  response: Response,
-  type: 'milestone.cancel' | 'milestone.reopen',
-  schema: typeof reasonBody | typeof reopenMilestoneBody,
-): Promise<void> {
-  const caller = callerOf(response);
-  const details = readFields(schema, request.body);
-  const keyed = readKeyedRequest(request, caller, `${MILESTONE}/${type}`, details);
-  const { order, milestoneIndex } = await requireMilestone(deps, caller, request, type);
-  const command: Command = {
-    ...newCommand(caller, request, response, 0),
-    type,
-    milestoneIndex,
-    details: withoutMissing(details),
-  };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
-  const index = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
-  const milestone = index === null ? null : await findMilestoneWithPayout(deps.db, order.id, index);
-  if (!milestone) throw milestoneMissing();
-  sendAnswer(response, { status: 200, body: milestoneEnvelope(order, milestone) });
-}
-
-async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const { limit, starting_after: after, status } = readFields(listMilestonesQuery, request.query);
-  const order = await requireOrder(deps.db, callerOf(response), pathId(request, 'intentId'));
-  const afterIndex = after === undefined ? -1 : milestoneIndexOf(order.id, after);
-  if (afterIndex === null) {
-    const message = `starting_after must be the id of one of this order's milestones, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listMilestones(deps.db, order.id, { limit: limit + 1, afterIndex, status: status ?? null });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, (row) => milestoneEnvelope(order, row)) });
-}
-
-/**
- * The order and the position that a milestone's id stands for. Whether there is such a milestone is for the workflow
- * to say: with `handling=lenient` a command may wait for one that is yet to be created.
- */
-async function requireMilestone(
-  deps: ApiDependencies,
-  caller: Caller,
-  request: Request,
-  commandType: CommandType,
-): Promise<{ order: OrderIdentity; milestoneIndex: number }> {
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  requireMilestoneLocked(order, commandType);
-  const milestoneIndex = milestoneIndexOf(order.id, pathId(request, 'milestoneId'));
-  if (milestoneIndex === null) throw milestoneMissing();
-  return { order, milestoneIndex };
-}
+export const MILESTONE_ROUTES: readonly Route[] = [
+  commandRoute({
+    operationId: 'createMilestone',
+    method: 'post',
+    path: MILESTONES,
+    tag: 'Milestones',
+    summary: 'Create a milestone',
+    description:
+      'Milestones are created in the order of their indexes. One that comes before its predecessor waits two seconds for its turn, unless `Prefer` says otherwise.',
+    body: createMilestoneBody,
+    bodyExample: { milestoneIndex: 0, description: 'Initial payment - 30%', amount: '300.00', percentage: 30 },
+    successes: { 201: { description: 'The milestone', schema: milestone, example: EXAMPLE, location: true, links } },
+    reasons: [
+      'escrow_order_missing',
+      'order_not_milestone_locked',
+      'order_closed',
+      'order_disputed',
+      'milestone_index_taken',
+      'total_exceeds_order',
+      'due_date_passed',
+      'previous_milestone_missing',
+    ],
+    command: 'milestone.create',
+    takesTurns: true,
+    openToBoundKeys: true,
+    subject: ofLockedOrder,
+    waitMs: ({ config }) => config.turnWaitMs,
+    build: ({ body: { milestoneIndex, amount, dueAt, ...details } }, { order }) => ({
+      milestoneIndex,
+      amount: amountIn(order.currency, amount),
+      ...(dueAt !== undefined && { dueAt }),
+      details: withoutMissing(details),
+    }),
+  }),
+  // Before milestones by id: `batch` is at the place of one.
+  MILESTONE_BATCH_ROUTE,
+  defineRoute({
+    operationId: 'listMilestones',
+    method: 'get',
+    path: MILESTONES,
+    tag: 'Milestones',
+    summary: 'List milestones, in index order',
+    description: 'A page at a time. `status` picks those of one status.',
+    query: listMilestonesQuery,
+    successes: { 200: { description: 'A page', schema: milestoneList } },
+    reasons: ['escrow_order_missing'],
+    openToBoundKeys: true,
+    async handle({ db }, call) {
+      const { limit, starting_after: after, status } = call.query;
+      const { order } = await ofOrder({ db }, call);
+      const afterIndex = await requireCursor(after, "this order's milestones", (id) => milestoneIndexOf(order.id, id));
+      const page = { limit: limit + 1, afterIndex: afterIndex ?? -1, status: status ?? null };
+      const rows = await listMilestones(db, order.id, page);
+      return { status: 200, body: listOf(rows, limit, (row) => milestoneEnvelope(order, row)) };
+    },
+  }),
+  defineRoute({
+    operationId: 'getMilestone',
+    method: 'get',
+    path: MILESTONE,
+    tag: 'Milestones',
+    summary: 'Read a milestone',
+    description: 'With its dispute and its payout, where it has them.',
+    successes: { 200: { description: 'The milestone', schema: milestone } },
+    reasons: ['escrow_order_missing', 'milestone_missing'],
+    openToBoundKeys: true,
+    async handle({ db }, call) {
+      const { order } = await ofOrder({ db }, call);
+      const index = milestoneIndexOf(order.id, call.id('milestoneId'));
+      const found = index === null ? null : await findMilestoneWithPayout(db, order.id, index);
+      if (!found) throw milestoneMissing();
+      return { status: 200, body: milestoneEnvelope(order, found) };
+    },
+  }),
+  commandRoute({
+    operationId: 'amendMilestone',
+    method: 'patch',
+    path: MILESTONE,
+    tag: 'Milestones',
+    summary: 'Amend a pending milestone',
+    description: 'Fields that are left out stay as they are.',
+    body: amendMilestoneBody,
+    bodyExample: { amount: '350.00' },
+    successes: { 200: { description: 'The milestone as amended', schema: milestone } },
+    reasons: [
+      ...OF_A_MILESTONE,
+      'milestone_already_completed',
+      'total_exceeds_order',
+      'due_date_passed',
+      'previous_milestone_missing',
+    ],
+    command: 'milestone.amend',
+    takesTurns: true,
+    openToBoundKeys: true,
+    subject: ofMilestone,
+    build: ({ body: { amount, dueAt, ...details } }, { order, milestoneIndex }) => ({
+      milestoneIndex,
+      ...(amount !== undefined && { amount: amountIn(order.currency, amount) }),
+      ...(dueAt !== undefined && { dueAt }),
+      details: withoutMissing(details),
+    }),
+  }),
+  commandRoute({
+    operationId: 'completeMilestone',
+    method: 'post',
+    path: `${MILESTONE}/complete`,
+    tag: 'Milestones',
+    summary: 'Complete a milestone',
+    description: 'Its work is done. Where the order says so, release follows by itself.',
+    body: completeMilestoneBody,
+    bodyExample: { completedBy: 'designer-12', completionProof: 'sha256:9f86d081' },
+    successes: {
+      200: {
+        description: 'The milestone is completed',
+        schema: statusOf('MilestoneCompletion', 'milestone', 'completed', {}),
+      },
+    },
+    reasons: [
+      ...OF_A_MILESTONE,
+      'order_not_funded',
+      'milestone_already_completed',
+      'previous_milestone_missing',
+      'previous_milestone_open',
+    ],
+    command: 'milestone.complete',
+    takesTurns: true,
+    openToBoundKeys: true,
+    subject: ofMilestone,
+    build: ({ body }, { milestoneIndex }) => ({ milestoneIndex, details: withoutMissing(body) }),
+  }),
+  commandRoute({
+    operationId: 'releaseMilestone',
+    method: 'post',
+    path: `${MILESTONE}/release`,
+    tag: 'Milestones',
+    summary: 'Release a milestone’s money',
+    description:
+      'With `amount` a part of it; the rest goes back to the buyer, who may release in full only. One that waits for its turn is refused once the merchant changes what its milestone is worth.',
+    body: releaseMilestoneBody,
+    bodyExample: { releasedBy: 'buyer-7' },
+    successes: { 200: { description: 'The milestone, `RELEASED`', schema: milestone } },
+    reasons: [
+      ...OF_A_MILESTONE,
+      'order_not_funded',
+      'milestone_not_completed',
+      'milestone_amended',
+      'release_exceeds_milestone',
+      'previous_milestone_missing',
+      'previous_milestone_unreleased',
+    ],
+    command: 'milestone.release',
+    takesTurns: true,
+    openToBoundKeys: true,
+    subject: ofMilestone,
+    build: ({ body: { amount, releasedBy }, caller }, { order, milestoneIndex }) => ({
+      milestoneIndex,
+      ...(amount !== undefined && { amount: amountIn(order.currency, amount) }),
+      details: { releasedBy: releasedBy ?? holderOf(caller) },
+    }),
+  }),
+  commandRoute({
+    operationId: 'cancelMilestone',
+    method: 'post',
+    path: `${MILESTONE}/cancel`,
+    tag: 'Milestones',
+    summary: 'Cancel a pending milestone',
+    description: 'Its amount can be allocated again, and its index stays taken. Later milestones do not wait for it.',
+    body: reasonBody,
+    bodyExample: { reason: 'No longer needed' },
+    successes: { 200: { description: 'The milestone, `CANCELLED`', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'milestone_already_completed', 'previous_milestone_missing'],
+    command: 'milestone.cancel',
+    takesTurns: true,
+    openToBoundKeys: true,
+    fingerprinted: `${MILESTONE}/milestone.cancel`,
+    subject: ofMilestone,
+    build: ({ body }, { milestoneIndex }) => ({ milestoneIndex, details: withoutMissing(body) }),
+  }),
+  commandRoute({
+    operationId: 'reopenMilestone',
+    method: 'post',
+    path: `${MILESTONE}/reopen`,
+    tag: 'Milestones',
+    summary: 'Reopen a completed milestone',
+    description: 'Its work was rejected. It is pending again and may be completed again.',
+    body: reopenMilestoneBody,
+    bodyExample: { reason: 'The logo is missing' },
+    successes: { 200: { description: 'The milestone, `PENDING`', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'milestone_not_completed', 'later_milestone_completed', 'previous_milestone_missing'],
+    command: 'milestone.reopen',
+    takesTurns: true,
+    openToBoundKeys: true,
+    fingerprinted: `${MILESTONE}/milestone.reopen`,
+    subject: ofMilestone,
+    build: ({ body }, { milestoneIndex }) => ({ milestoneIndex, details: withoutMissing(body) }),
+  }),
+  commandRoute({
+    operationId: 'extendMilestone',
+    method: 'post',
+    path: `${MILESTONE}/extend`,
+    tag: 'Milestones',
+    summary: 'Extend a running inspection period',
+    description: 'The period ends later by `seconds`; at most 90 days can be added in all.',
+    body: extendMilestoneBody,
+    bodyExample: { seconds: 86_400 },
+    successes: { 200: { description: 'The milestone with its new end of inspection', schema: milestone } },
+    reasons: [...OF_A_MILESTONE, 'inspection_not_running', 'extension_too_long', 'previous_milestone_missing'],
+    command: 'milestone.extend',
+    takesTurns: true,
+    openToBoundKeys: true,
+    subject: ofMilestone,
+    build: ({ body: { seconds } }, { milestoneIndex }) => ({ milestoneIndex, seconds }),
+  }),
+];

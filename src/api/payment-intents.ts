@@ -1,105 +1,160 @@
 /**
- * Routes of payment intents: /v1/payment-intents
+ * Routes of payment intents.
  */
-import { type Request, type Response, Router } from 'express';
-import { typeid } from 'typeid-js';
 import { findClaim, findIntent, listIntents } from '../db/queries.ts';
-import type { ActorRole } from '../domain/commands.ts';
 import { requireIntent } from './access.ts';
-import { sendAnswer } from './answers.ts';
-import { actorOf, type Caller, callerOf } from './auth.ts';
 import { carryOut, requireSameRequest } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { commandBase, commandRoute } from './command-route.ts';
 import { ApiError } from './errors.ts';
+import { closing } from './escrow-orders.ts';
 import { collectFunds } from './funding.ts';
-import { readKeyedRequest } from './idempotency.ts';
 import { createIntent } from './intent-creation.ts';
 import { rememberOpening } from './openings.ts';
+import { paymentIntent } from './order-shapes.ts';
+import { requireCursor } from './paging.ts';
 import { intentEnvelope, listOf } from './render.ts';
-import { pathId, route } from './routing.ts';
-import { confirmIntentBody, createIntentBody, listIntentsQuery } from './schemas.ts';
-import { readFields } from './validation.ts';
+import { type Access, defineRoute, type Route } from './route.ts';
+import { confirmIntentBody, createIntentBody, listIntentsQuery, reasonBody } from './schemas.ts';
+import { listOf as listSchemaOf } from './shapes.ts';
 
 const INTENTS = '/v1/payment-intents';
-const INTENT = `${INTENTS}/:intentId`;
-
-export function paymentIntentRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(
-    router,
-    INTENTS,
-    {
-      get: (request, response) => list(deps, request, response),
-      post: (request, response) => create(deps, request, response),
-    },
-    { get: listIntentsQuery },
-  );
-  route(router, INTENT, { get: (request, response) => show(deps, request, response) });
-  route(router, `${INTENT}/confirm`, { post: (request, response) => confirm(deps, request, response) });
-  return router;
-}
+export const INTENT = `${INTENTS}/:intentId`;
 
 /** Who may create payment intents: the merchant, and the operator for them. */
-const MAKERS: readonly ActorRole[] = ['merchant', 'operator'];
+const MAKERS: Access = {
+  roles: ['merchant', 'operator'],
+  require({ role }) {
+    if (this.roles.some((allowed) => allowed === role)) return;
+    throw new ApiError('role_not_allowed', { message: `A key of role ${role} may not create payment intents` });
+  },
+};
 
-async function create(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  if (!MAKERS.includes(caller.role)) {
-    throw new ApiError('role_not_allowed', {
-      message: `A key of role ${caller.role} may not create payment intents`,
-    });
-  }
-  const body = readFields(createIntentBody, request.body, 'payment_intent_invalid');
-  const keyed = readKeyedRequest(request, caller, INTENTS, body);
-  sendAnswer(response, await createIntent(deps, caller, body, keyed));
-}
+const intentLinks = {
+  readPaymentIntent: { operationId: 'getPaymentIntent', parameters: { intentId: '$response.body#/id' } },
+  confirmPaymentIntent: { operationId: 'confirmPaymentIntent', parameters: { intentId: '$response.body#/id' } },
+  readEscrowOrder: { operationId: 'getEscrowOrder', parameters: { intentId: '$response.body#/id' } },
+  createMilestone: { operationId: 'createMilestone', parameters: { intentId: '$response.body#/id' } },
+};
 
-async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const { intent } = await requireIntent(deps.db, callerOf(response), pathId(request, 'intentId'), findIntent);
-  sendAnswer(response, { status: 200, body: intentEnvelope(intent) });
-}
-
-async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const { limit, starting_after: after, status, ...created } = readFields(listIntentsQuery, request.query);
-  const cursor = after === undefined ? null : await requireCursor(deps, caller, after);
-  const rows = await listIntents(deps.db, caller, {
-    limit: limit + 1,
-    cursor,
-    intentId: caller.boundTo?.intentId ?? null,
-    status: status ?? null,
-    createdFrom: created['created[gte]'] ?? null,
-    createdBefore: created['created[lt]'] ?? null,
-  });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, intentEnvelope) });
-}
-
-/** Funds the intent's escrow order in full. */
-async function confirm(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(confirmIntentBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${INTENT}/confirm`, body);
-  const { intent, order } = await requireIntent(deps.db, caller, pathId(request, 'intentId'), findIntent);
-  if (!order) throw new ApiError('intent_not_confirmable');
-  rememberOpening(deps.db, order);
-  const command = {
-    id: typeid('cmd').toString(),
-    type: 'order.fund' as const,
-    actor: actorOf(caller),
-    receivedAt: Date.now(),
-    turnWaitMs: 0,
-  };
-  // A key of another request is refused before anything is collected, not after.
-  const claim = keyed && (await findClaim(deps.db, keyed.scope));
-  if (keyed && claim) requireSameRequest(deps.proofs, claim, keyed);
-  const toTell = await deps.places.whileWaiting(caller, () => collectFunds(deps, intent, order, command, keyed));
-  sendAnswer(response, await carryOut(deps, { caller, order, keyed, ...toTell }));
-}
-
-/** The intent that a page starts after. */
-async function requireCursor(deps: ApiDependencies, caller: Caller, id: string) {
-  const found = await findIntent(deps.db, id);
-  if (found?.intent.merchantId === caller.merchantId && found.intent.mode === caller.mode) return found.intent;
-  const message = `starting_after must be the id of one of your payment intents, got ${JSON.stringify(id)}`;
-  throw new ApiError('field_invalid', { message, param: 'starting_after' });
-}
+export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'createPaymentIntent',
+    method: 'post',
+    path: INTENTS,
+    tag: 'Payment intents',
+    summary: 'Create a payment intent',
+    description:
+      'One of type `DELIVERY_VS_PAYMENT` has an escrow order from the beginning. Give `metadata.releaseType` `MILESTONE_LOCKED` to pay it by milestones.',
+    body: createIntentBody,
+    bodyExample: {
+      amount: '1000.00',
+      currency: 'USDC',
+      type: 'DELIVERY_VS_PAYMENT',
+      settlementMethod: 'OFF_RAMP_MOCK',
+      settlementDestination: 'bank_account_123',
+      metadata: { releaseType: 'MILESTONE_LOCKED' },
+    },
+    successes: {
+      201: { description: 'The payment intent', schema: paymentIntent, location: true, links: intentLinks },
+    },
+    reasons: ['payment_intent_invalid', 'role_not_allowed'],
+    fieldReason: 'payment_intent_invalid',
+    access: MAKERS,
+    cost: 'create_intent',
+    handle: (deps, call) => createIntent(deps, call.caller, call.body, call.keyed()),
+  }),
+  defineRoute({
+    operationId: 'listPaymentIntents',
+    method: 'get',
+    path: INTENTS,
+    tag: 'Payment intents',
+    summary: 'List payment intents, the latest first',
+    description:
+      'Those of the key’s merchant and mode, a page at a time. `created[gte]` and `created[lt]` bound when they were made.',
+    query: listIntentsQuery,
+    successes: { 200: { description: 'A page', schema: listSchemaOf('PaymentIntentList', paymentIntent) } },
+    openToBoundKeys: true,
+    async handle({ db }, { caller, query }) {
+      const { limit, starting_after: after, status, ...created } = query;
+      const cursor = await requireCursor(after, 'your payment intents', async (id) => {
+        const found = await findIntent(db, id);
+        const isOwn = found?.intent.merchantId === caller.merchantId && found.intent.mode === caller.mode;
+        return isOwn ? found.intent : null;
+      });
+      const rows = await listIntents(db, caller, {
+        limit: limit + 1,
+        cursor,
+        intentId: caller.boundTo?.intentId ?? null,
+        status: status ?? null,
+        createdFrom: created['created[gte]'] ?? null,
+        createdBefore: created['created[lt]'] ?? null,
+      });
+      return { status: 200, body: listOf(rows, limit, intentEnvelope) };
+    },
+  }),
+  defineRoute({
+    operationId: 'getPaymentIntent',
+    method: 'get',
+    path: INTENT,
+    tag: 'Payment intents',
+    summary: 'Read a payment intent',
+    description: 'Its escrow order, where it has one, is read with `GET …/escrow`.',
+    successes: { 200: { description: 'The payment intent', schema: paymentIntent } },
+    openToBoundKeys: true,
+    async handle({ db }, call) {
+      const { intent } = await requireIntent(db, call.caller, call.id('intentId'), findIntent);
+      return { status: 200, body: intentEnvelope(intent) };
+    },
+  }),
+  defineRoute({
+    operationId: 'confirmPaymentIntent',
+    method: 'post',
+    path: `${INTENT}/confirm`,
+    tag: 'Payment intents',
+    summary: 'Confirm a payment intent',
+    description: 'Funds its escrow order in full. In test mode the money is there at once.',
+    body: confirmIntentBody,
+    bodyExample: { signature: '0xabc', payerAddress: '0xdef' },
+    successes: { 200: { description: 'The payment intent, `SUCCEEDED`', schema: paymentIntent } },
+    reasons: [
+      'intent_not_confirmable',
+      'live_funding_unavailable',
+      'funding_refused',
+      'funding_unavailable',
+      'order_already_funded',
+      'order_closed',
+    ],
+    command: 'order.fund',
+    cost: 'confirm_intent',
+    openToBoundKeys: true,
+    async handle(deps, call) {
+      const { caller } = call;
+      const keyed = call.keyed();
+      const { intent, order } = await requireIntent(deps.db, caller, call.id('intentId'), findIntent);
+      if (!order) throw new ApiError('intent_not_confirmable');
+      rememberOpening(deps.db, order);
+      const command = { ...commandBase(caller), type: 'order.fund' as const };
+      // A key of another request is refused before anything is collected, not after.
+      const claim = keyed && (await findClaim(deps.db, keyed.scope));
+      if (keyed && claim) requireSameRequest(deps.proofs, claim, keyed);
+      const toTell = await deps.places.whileWaiting(caller, () => collectFunds(deps, intent, order, command, keyed));
+      return carryOut(deps, { caller, order, keyed, ...toTell });
+    },
+  }),
+  commandRoute({
+    operationId: 'cancelPaymentIntent',
+    method: 'post',
+    path: `${INTENT}/cancel`,
+    tag: 'Payment intents',
+    summary: 'Cancel a payment intent that is not funded',
+    description: 'Its escrow order is cancelled with it. Once it is funded, cancel the escrow order instead.',
+    body: reasonBody,
+    bodyExample: { reason: 'The buyer changed their mind' },
+    successes: { 200: { description: 'The payment intent, `CANCELLED`', schema: paymentIntent } },
+    reasons: ['escrow_order_missing', 'funding_under_way', 'order_already_funded', 'order_closed', 'order_disputed'],
+    command: 'payment_intent.cancel',
+    openToBoundKeys: true,
+    fingerprinted: `${INTENT}/payment_intent.cancel`,
+    ...closing,
+  }),
+];

@@ -1,96 +1,108 @@
 /**
- * Routes of payouts: /v1/payouts
+ * Routes of payouts, and of what a merchant has.
  */
-import { type Request, type Response, Router } from 'express';
-import { typeid } from 'typeid-js';
 import { z } from 'zod';
-import { findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
-import type { RetryPayout } from '../domain/commands.ts';
+import { balancesOf, findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
-import { sendAnswer } from './answers.ts';
-import { actorOf, type Caller, callerOf } from './auth.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import type { Caller } from './auth.ts';
+import { commandRoute } from './command-route.ts';
 import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
+import { balance, payout, payoutList } from './milestone-shapes.ts';
 import { rememberOpening } from './openings.ts';
+import { requireCursor } from './paging.ts';
 import { payoutEnvelope } from './payout-view.ts';
 import { listOf } from './render.ts';
-import { pathId, route } from './routing.ts';
+import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { page } from './schemas.ts';
-import { readFields } from './validation.ts';
-import { requirePayoutView } from './views.ts';
+import { PAYOUT_VIEWERS } from './views.ts';
 
 const PAYOUTS = '/v1/payouts';
 const PAYOUT = `${PAYOUTS}/:payoutId`;
 
 const STATUSES = { pending: 'PENDING', paid: 'PAID', failed: 'FAILED' } as const;
-export const listPayoutsQuery = z.strictObject({
+const listPayoutsQuery = z.strictObject({
   ...page,
   status: z.enum(['pending', 'paid', 'failed'], 'one of pending, paid, failed').optional(),
 });
-export const retryPayoutBody = z.strictObject({});
+const retryPayoutBody = z.strictObject({});
 
-export function payoutRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(router, PAYOUTS, { get: (request, response) => list(deps, request, response) }, { get: listPayoutsQuery });
-  route(router, PAYOUT, { get: (request, response) => show(deps, request, response) });
-  route(router, `${PAYOUT}/retry`, { post: (request, response) => retry(deps, request, response) });
-  return router;
-}
+export const PAYOUT_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'listPayouts',
+    method: 'get',
+    path: PAYOUTS,
+    tag: 'Payouts',
+    summary: 'List payouts, the latest first',
+    description:
+      'Those of the key’s merchant and mode, a page at a time. `status=failed` lists what can be tried again.',
+    query: listPayoutsQuery,
+    successes: { 200: { description: 'A page', schema: payoutList } },
+    reasons: ['role_not_allowed'],
+    access: PAYOUT_VIEWERS,
+    async handle({ db }, { caller, query }) {
+      const { limit, starting_after: after, status } = query;
+      const cursor = await requireCursor(after, 'your payouts', (id) => ownPayout(db, caller, id));
+      const wanted = status === undefined ? null : STATUSES[status];
+      const rows = await listPayouts(db, caller, { limit: limit + 1, cursor, status: wanted });
+      return { status: 200, body: listOf(rows, limit, payoutEnvelope) };
+    },
+  }),
+  defineRoute({
+    operationId: 'getPayout',
+    method: 'get',
+    path: PAYOUT,
+    tag: 'Payouts',
+    summary: 'Read a payout',
+    description: '`lastError` tells why its last try failed.',
+    successes: { 200: { description: 'The payout', schema: payout } },
+    reasons: ['role_not_allowed', 'payout_missing'],
+    access: PAYOUT_VIEWERS,
+    handle: async (deps, call) => ({ status: 200, body: payoutEnvelope(await requirePayout(deps, call)) }),
+  }),
+  commandRoute({
+    operationId: 'retryPayout',
+    method: 'post',
+    path: `${PAYOUT}/retry`,
+    tag: 'Payouts',
+    summary: 'Try a failed payout again',
+    description: 'Safe also where it may have been paid: the settlement pays a key once.',
+    body: retryPayoutBody,
+    successes: { 200: { description: 'The payout, `pending`', schema: payout } },
+    reasons: ['payout_missing', 'payout_not_failed'],
+    command: 'payout.retry',
+    // Its order says whether it may be, like about every change.
+    async subject(deps, call) {
+      const { orderId, paymentIntentId, milestoneIndex, merchantId, mode, ...rest } = await requirePayout(deps, call);
+      rememberOpening(deps.db, { id: orderId, ...rest.order });
+      return { order: { id: orderId, paymentIntentId, merchantId, mode }, milestoneIndex };
+    },
+    build: (_call, { milestoneIndex }) => ({ ...(milestoneIndex !== null && { milestoneIndex }) }),
+  }),
+  defineRoute({
+    operationId: 'getBalance',
+    method: 'get',
+    path: '/v1/balance',
+    tag: 'Payouts',
+    summary: 'Read what a merchant has, by currency',
+    description: 'Of the key’s merchant and mode, one line per currency.',
+    successes: { 200: { description: 'In escrow, released and not paid out yet, and paid out', schema: balance } },
+    reasons: ['role_not_allowed'],
+    access: PAYOUT_VIEWERS,
+    async handle({ db }, { caller }) {
+      const data = await balancesOf(db, caller);
+      return { status: 200, body: { id: caller.merchantId, object: 'balance', data } };
+    },
+  }),
+];
 
-async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  requirePayoutView(caller.role);
-  const { limit, starting_after: after, status } = readFields(listPayoutsQuery, request.query);
-  const cursor = after === undefined ? null : await ownPayout(deps, caller, after);
-  if (after !== undefined && !cursor) {
-    const message = `starting_after must be the id of one of your payouts, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listPayouts(deps.db, caller, {
-    limit: limit + 1,
-    cursor,
-    status: status === undefined ? null : STATUSES[status],
-  });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, payoutEnvelope) });
-}
-
-async function show(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  requirePayoutView(caller.role);
-  const payout = await requirePayout(deps, caller, request);
-  sendAnswer(response, { status: 200, body: payoutEnvelope(payout) });
-}
-
-/** Tries a failed payout again. Its order says whether it may be, like about every change. */
-async function retry(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(retryPayoutBody, request.body);
-  const keyed = readKeyedRequest(request, caller, `${PAYOUT}/retry`, body);
-  const payout = await requirePayout(deps, caller, request);
-  const { orderId, paymentIntentId, milestoneIndex, merchantId, mode } = payout;
-  rememberOpening(deps.db, { id: orderId, ...payout.order });
-  const command: RetryPayout = {
-    id: typeid('cmd').toString(),
-    type: 'payout.retry',
-    actor: actorOf(caller),
-    receivedAt: Date.now(),
-    turnWaitMs: 0,
-    ...(milestoneIndex !== null && { milestoneIndex }),
-  };
-  const order = { id: orderId, paymentIntentId, merchantId, mode };
-  sendAnswer(response, await carryOut(deps, { caller, order, command, keyed }));
-}
-
-async function requirePayout(deps: ApiDependencies, caller: Caller, request: Request): Promise<PayoutView> {
-  const payout = await ownPayout(deps, caller, pathId(request, 'payoutId'));
-  if (payout) return payout;
+async function requirePayout({ db }: RouteDependencies, call: Pick<Call, 'caller' | 'id'>): Promise<PayoutView> {
+  const found = await ownPayout(db, call.caller, call.id('payoutId'));
+  if (found) return found;
   throw new ApiError('payout_missing', { message: rejectionMessage('payout.retry', 'payout_missing', {}) });
 }
 
-/** Null also for another merchant's, and for the merchant's own of the other mode. */
-async function ownPayout(deps: ApiDependencies, caller: Caller, id: string): Promise<PayoutView | null> {
-  const payout = await findPayout(deps.db, id);
-  return payout?.merchantId === caller.merchantId && payout.mode === caller.mode ? payout : null;
+/** Null if it belongs to another merchant or mode. */
+async function ownPayout(db: RouteDependencies['db'], caller: Caller, id: string): Promise<PayoutView | null> {
+  const found = await findPayout(db, id);
+  return found?.merchantId === caller.merchantId && found.mode === caller.mode ? found : null;
 }

@@ -4,11 +4,12 @@
  * Counted is what a merchant's keys of one mode and role send together. Counted by key, a merchant could have any
  * limit by making more keys. What is bound to one order may use half of that: no buyer uses up what all share.
  */
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Mode } from '../domain/escrow-order.ts';
 import { type Caller, callerOf } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { RateWindow, type SharedStore, type WindowCount } from './rate-window.ts';
+import type { Cost, Operation } from './route.ts';
 
 /** Requests a mode's keys may send. */
 export interface GeneralLimits {
@@ -16,16 +17,8 @@ export interface GeneralLimits {
   readonly perHour: number;
 }
 
-/** A request that has a limit of its own, besides the general ones. */
-type Costly = 'create_intent' | 'confirm_intent';
-
 /** Of the general limit a minute: published are 50 and 30 of 100 (test), 500 and 300 of 1 000 (live). */
-export const COSTLY_SHARES: Readonly<Record<Costly, number>> = { create_intent: 0.5, confirm_intent: 0.3 };
-/** Below /v1, in every spelling that the routes accept. */
-const COSTLY_PATHS: Readonly<Record<Costly, RegExp>> = {
-  create_intent: /^\/payment-intents\/?$/i,
-  confirm_intent: /^\/payment-intents\/[^/]+\/confirm\/?$/i,
-};
+export const COSTLY_SHARES: Readonly<Record<Cost, number>> = { create_intent: 0.5, confirm_intent: 0.3 };
 
 /** What the keys of one role that are bound to one order may send, of the general limits. */
 const BOUND_SHARE = 0.5;
@@ -50,7 +43,7 @@ export interface Verdict {
 
 export interface RateLimits {
   /** Counts a request. A refused one costs nothing where its process knows that nothing is left. */
-  take(caller: Pick<Caller, 'merchantId' | 'mode' | 'role' | 'boundTo'>, costly: Costly | null): Promise<Verdict>;
+  take(caller: Pick<Caller, 'merchantId' | 'mode' | 'role' | 'boundTo'>, costly: Cost | null): Promise<Verdict>;
   /** Reports what is not reported yet. */
   flush(): Promise<void>;
 }
@@ -60,7 +53,7 @@ export function createRateLimits({ limits, openCounter }: RateLimitOptions): Rat
     new RateWindow(limit, durationMs, openCounter?.(name, durationMs) ?? null);
   const windowsOf = (mode: Mode) => {
     const { perMinute, perHour } = limits[mode];
-    const costly = (name: Costly) => open(`${mode}/${name}`, Math.ceil(perMinute * COSTLY_SHARES[name]), MINUTE_MS);
+    const costly = (name: Cost) => open(`${mode}/${name}`, Math.ceil(perMinute * COSTLY_SHARES[name]), MINUTE_MS);
     return {
       minute: open(`${mode}/minute`, perMinute, MINUTE_MS),
       hour: open(`${mode}/hour`, perHour, HOUR_MS),
@@ -89,9 +82,9 @@ export function createRateLimits({ limits, openCounter }: RateLimitOptions): Rat
 }
 
 /** Refuses what is beyond a limit: 429. Every answer from here on tells what is left. */
-export function limitRate(rateLimits: RateLimits): RequestHandler {
+export function limitRate(rateLimits: RateLimits, find: (request: Request) => Operation | undefined): RequestHandler {
   return async (request, response, next) => {
-    const verdict = await rateLimits.take(callerOf(response), costlyOf(request.method, request.path));
+    const verdict = await rateLimits.take(callerOf(response), costOf(request, find(request)));
     tellWhatIsLeft(response, verdict);
     if (!verdict.allowed) throw rateLimitExceeded(verdict.resetsAt);
     next();
@@ -114,10 +107,9 @@ export function tellWhatIsLeft(response: Response, { limit, remaining, resetsAt 
   });
 }
 
-function costlyOf(method: string, path: string): Costly | null {
-  if (method !== 'POST') return null;
-  if (COSTLY_PATHS.create_intent.test(path)) return 'create_intent';
-  return COSTLY_PATHS.confirm_intent.test(path) ? 'confirm_intent' : null;
+/** What is tried on a path with another method costs what any request does. */
+function costOf({ method }: Request, route: Operation | undefined): Cost | null {
+  return (method.toLowerCase() === route?.method && route.cost) || null;
 }
 
 async function takeFrom(counts: readonly WindowCount[]): Promise<Verdict> {

@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
+import { z } from 'zod';
 import type { ErrorEntry } from '../openapi/error-guide.ts';
 import { type Assets, readAssets } from '../reference/assets.ts';
 import { errorPage, errorsPage, referencePage } from '../reference/pages.ts';
-import { route, routeMissing } from './routing.ts';
+import { mountPages, routeMissing } from './mount.ts';
+import { defineRoute } from './route.ts';
 
 const DOCUMENT_URL = new URL('../../openapi.json', import.meta.url);
 /** Of pages; assets change their address instead. */
@@ -32,25 +34,39 @@ const PAGE_POLICY = helmet.contentSecurityPolicy({
   },
 });
 
-export function referenceRoutes(): Router {
+const document = readFileSync(DOCUMENT_URL);
+
+export const DOCUMENT_ROUTE = defineRoute({
+  operationId: 'getApiDocument',
+  method: 'get',
+  path: '/openapi.json',
+  tag: 'Service',
+  summary: 'Read this document',
+  description: 'Needs no key. Fields may be added to it in any version.',
+  successes: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
+  isPublic: true,
+  // Its bytes as they are.
+  handle(_deps, { response }) {
+    response.type('json').send(document);
+    return null;
+  },
+});
+
+export function referencePages(): Router {
   const router = Router();
-  const document = readFileSync(DOCUMENT_URL);
-  route(router, '/openapi.json', { get: (_request, response) => void response.type('json').send(document) });
   router.get('/', leadToReference);
   router.use('/docs', PAGE_POLICY);
-  route(router, '/docs', { get: (_request, response) => sendPage(response, referencePage(assets().addressOf)) });
-  route(router, '/docs/errors', {
-    get: async (_request, response) => sendPage(response, errorsPage(assets().addressOf, await errorEntries())),
-  });
-  route(router, '/docs/errors/:reason', {
-    get: async (request, response) => {
+  mountPages(router, {
+    '/docs': (_request, response) => sendPage(response, referencePage(assets().addressOf)),
+    '/docs/errors': async (_request, response) => {
+      sendPage(response, errorsPage(assets().addressOf, await errorEntries()));
+    },
+    '/docs/errors/:reason': async (request, response) => {
       const entry = (await errorEntries()).find(({ reason }) => reason === request.params.reason);
       if (!entry) throw routeMissing(request);
       sendPage(response, errorPage(assets().addressOf, entry));
     },
-  });
-  route(router, '/docs/assets/:edition/:name', {
-    get: (request, response) => {
+    '/docs/assets/:edition/:name': (request, response) => {
       const { edition, name } = request.params;
       const file = assets().fileOf(String(edition), String(name));
       if (file === null) throw routeMissing(request);
@@ -78,7 +94,7 @@ function assets(): Assets {
 
 let knownEntries: readonly ErrorEntry[] | null = null;
 
-/** From the tables that answer. They are loaded here and not above: the API itself does without the table of routes. */
+/** From the tables that answer. They are loaded when they are first asked for. */
 async function errorEntries(): Promise<readonly ErrorEntry[]> {
   knownEntries ??= (await import('../openapi/error-guide.ts')).errorGuide();
   return knownEntries;

@@ -1,56 +1,49 @@
 /**
- * What happened to an order, oldest first: /v1/payment-intents/:intentId/escrow/timeline
+ * What happened to an order, oldest first.
  *
  * One object for each entry of the order's log: the accepted commands with what they did, the refused ones with their
  * reason, and those that were held. Each key is named here; nothing is spread from a row.
  */
-import { type Request, type Response, Router } from 'express';
 import { type HistoryEntry, listEntries } from '../db/order-history.ts';
 import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { eventId, milestoneId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { OrderEvent, TurnReason } from '../domain/outcomes.ts';
-import { requireOrder } from './access.ts';
 import { renderActor } from './actor-view.ts';
-import { sendAnswer } from './answers.ts';
-import { callerOf } from './auth.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { ApiError } from './errors.ts';
+import { ofOrder } from './command-route.ts';
+import { timelineEntry } from './order-shapes.ts';
+import { requireCursor } from './paging.ts';
 import { envelope, given, listOf, type OrderIds, renderInstant, sortedByKey } from './render.ts';
-import { pathId, route } from './routing.ts';
+import { defineRoute } from './route.ts';
 import { pageQuery } from './schemas.ts';
+import { listOf as listSchemaOf } from './shapes.ts';
 import type { LogEntry } from './submission.ts';
-import { readFields } from './validation.ts';
 import { seesPayouts } from './views.ts';
 
-export function timelineRoutes(deps: ApiDependencies): Router {
-  const router = Router();
-  route(
-    router,
-    '/v1/payment-intents/:intentId/escrow/timeline',
-    {
-      get: (request, response) => list(deps, request, response),
-    },
-    { get: pageQuery },
-  );
-  return router;
-}
-
-async function list(deps: ApiDependencies, request: Request, response: Response): Promise<void> {
-  const { limit, starting_after: after } = readFields(pageQuery, request.query);
-  const caller = callerOf(response);
-  const showsPayouts = seesPayouts(caller.role);
-  const order = await requireOrder(deps.db, caller, pathId(request, 'intentId'));
-  const afterVersion = after === undefined ? 0 : entryVersionOf(order.id, after);
-  if (afterVersion === null) {
-    const message = `starting_after must be the id of one of this order's timeline entries, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listEntries(deps.db, order.id, { limit: limit + 1, afterVersion, showsPayouts });
-  const render = (row: HistoryEntry) => entryEnvelope(order, row, showsPayouts);
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, render) });
-}
+export const TIMELINE_ROUTE = defineRoute({
+  operationId: 'listTimeline',
+  method: 'get',
+  path: '/v1/payment-intents/:intentId/escrow/timeline',
+  tag: 'Escrow orders',
+  summary: 'List what happened to an order, oldest first',
+  description: 'Every command that had an outcome, also those that were rejected, with who asked for it.',
+  query: pageQuery,
+  successes: { 200: { description: 'A page', schema: listSchemaOf('TimelineEntryList', timelineEntry) } },
+  reasons: ['escrow_order_missing'],
+  openToBoundKeys: true,
+  async handle({ db }, call) {
+    const { limit, starting_after: after } = call.query;
+    const showsPayouts = seesPayouts(call.caller.role);
+    const { order } = await ofOrder({ db }, call);
+    const afterVersion = await requireCursor(after, "this order's timeline entries", (id) =>
+      entryVersionOf(order.id, id),
+    );
+    const page = { limit: limit + 1, afterVersion: afterVersion ?? 0, showsPayouts };
+    const rows = await listEntries(db, order.id, page);
+    return { status: 200, body: listOf(rows, limit, (row) => entryEnvelope(order, row, showsPayouts)) };
+  },
+});
 
 /** Numbered as an order's events are, so that both kinds of id look and sort alike. */
 export function entryId(orderId: string, version: number): string {

@@ -8,6 +8,7 @@
 import type { ActorRole } from '../domain/commands.ts';
 import type { Person } from '../domain/permissions.ts';
 import { ApiError } from './errors.ts';
+import type { Access } from './route.ts';
 
 export const MERCHANT_SIDE = ['merchant', 'operator'] as const satisfies Person[];
 
@@ -19,11 +20,14 @@ export function seesPayouts(role: ActorRole): boolean {
   return MERCHANT_SIDE.some((one) => one === role);
 }
 
-/** @throws ApiError 403 for the other parties of an order */
-export function requirePayoutView(role: ActorRole): void {
-  if (seesPayouts(role)) return;
-  throw new ApiError('role_not_allowed', { message: `A key of role ${role} may not read payouts and balances` });
-}
+/** Who may read payouts and balances. */
+export const PAYOUT_VIEWERS: Access = {
+  roles: MERCHANT_SIDE,
+  require({ role }) {
+    if (seesPayouts(role)) return;
+    throw new ApiError('role_not_allowed', { message: `A key of role ${role} may not read payouts and balances` });
+  },
+};
 
 /** An answer's body as a role is shown it. */
 export function viewFor(role: ActorRole, body: object): object {

@@ -1,33 +1,30 @@
 /**
  * Who may see events and manage webhook endpoints, and where those may lead.
  */
-import type { Request } from 'express';
 import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
 import { AddressRefused, developmentAddresses, isPrivateAddress, publicAddresses } from '../webhooks/addresses.ts';
 import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
 import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
-import { pathId } from './routing.ts';
+import type { Access, Call } from './route.ts';
 
 /** Events tell of all of a merchant's orders. */
-export const WEBHOOK_ROLES = ['merchant', 'operator'] as const;
+export const SUBSCRIBERS: Access = {
+  roles: ['merchant', 'operator'],
+  require({ role }) {
+    if (this.roles.some((allowed) => allowed === role)) return;
+    const message = `An API key of role ${role} may not read events and manage webhook endpoints`;
+    throw new ApiError('webhook_role_not_allowed', { message });
+  },
+};
 
-/** @throws ApiError 403 for the other parties of an order */
-export function requireSubscriber({ role }: Caller): void {
-  if (WEBHOOK_ROLES.some((allowed) => allowed === role)) return;
-  const message = `An API key of role ${role} may not read events and manage webhook endpoints`;
-  throw new ApiError('webhook_role_not_allowed', { message });
-}
-
-/** @throws ApiError 403 as above; 404 for one that is another merchant's, of the other mode, or deleted */
+/** @throws ApiError 404 for one that is another merchant's, of the other mode, or deleted */
 export async function requireEndpoint(
   { db }: Pick<ApiDependencies, 'db'>,
-  caller: Caller,
-  request: Request,
+  call: Pick<Call, 'caller' | 'id'>,
 ): Promise<EndpointRow> {
-  requireSubscriber(caller);
-  const endpoint = await ownEndpoint({ db }, caller, pathId(request, 'endpointId'));
+  const endpoint = await ownEndpoint({ db }, call.caller, call.id('endpointId'));
   if (!endpoint) throw new ApiError('webhook_endpoint_missing');
   return endpoint;
 }

@@ -1,7 +1,6 @@
 /**
  * Routes of what is delivered to a webhook endpoint: its deliveries, a test event, replays.
  */
-import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { ALWAYS, insertEvents } from '../db/events.ts';
@@ -9,99 +8,142 @@ import { findDelivery, listDeliveries, replayEvents } from '../db/webhook-delive
 import { type EndpointRow, endPause, type Statements } from '../db/webhook-endpoints.ts';
 import { EVENT_TYPES, storedTypes, TEST_EVENT } from '../domain/published-events.ts';
 import { answerOnce } from './answer-once.ts';
-import { sendAnswer } from './answers.ts';
-import { callerOf } from './auth.ts';
-import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
+import { requireCursor } from './paging.ts';
 import { listOf } from './render.ts';
-import { route } from './routing.ts';
-import { instant, oneOf, page } from './schemas.ts';
-import { readFields } from './validation.ts';
-import { requireEndpoint } from './webhook-access.ts';
+import { defineRoute, type Route } from './route.ts';
+import { instant as instantField, oneOf, page } from './schemas.ts';
+import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';
+import { requireEndpoint, SUBSCRIBERS } from './webhook-access.ts';
 import { ENDPOINT } from './webhook-endpoints.ts';
 import { deliveryEnvelope, eventOfDelivery } from './webhook-view.ts';
 
-const TEST = `${ENDPOINT}/test`;
-const REPLAY = `${ENDPOINT}/replay`;
 /** Of one request; a longer range is replayed in parts. */
 const REPLAY_MAX = 10_000;
 
-export const listDeliveriesQuery = z.strictObject({
+const listDeliveriesQuery = z.strictObject({
   ...page,
   status: oneOf(['pending', 'delivered', 'failed']).optional(),
 });
-export const testEndpointBody = z.strictObject({});
-export const replayBody = z.strictObject({
-  from: instant,
-  to: instant.optional(),
+const testEndpointBody = z.strictObject({});
+const replayBody = z.strictObject({
+  from: instantField,
+  to: instantField.optional(),
   types: z.array(oneOf(EVENT_TYPES)).min(1).max(EVENT_TYPES.length).optional(),
 });
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'proofs'>;
-
-export function webhookDeliveryRoutes(deps: Dependencies): Router {
-  const router = Router();
-  route(
-    router,
-    `${ENDPOINT}/deliveries`,
-    { get: (request, response) => list(deps, request, response) },
-    { get: listDeliveriesQuery },
-  );
-  route(router, TEST, { post: (request, response) => test(deps, request, response) });
-  route(router, REPLAY, { post: (request, response) => replay(deps, request, response) });
-  return router;
-}
-
-async function list(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const { limit, starting_after: after, status } = readFields(listDeliveriesQuery, request.query);
-  const endpoint = await requireEndpoint(deps, callerOf(response), request);
-  const eventId = after === undefined ? null : eventOfDelivery(endpoint.id, after);
-  const cursor = eventId === null ? null : await findDelivery(deps.db, endpoint.id, eventId);
-  if (after !== undefined && cursor === null) {
-    const message = `starting_after must be the id of one of this endpoint's deliveries, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listDeliveries(deps.db, endpoint.id, { limit: limit + 1, cursor, status: status ?? null });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, deliveryEnvelope) });
-}
-
-/** Sends an event that means nothing, so that a receiver can be tried out. */
-async function test(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const keyed = readKeyedRequest(request, caller, TEST, readFields(testEndpointBody, request.body));
-  const endpoint = requireEnabled(await requireEndpoint(deps, caller, request));
-  const { merchantId, mode } = endpoint;
-  const { answer } = await answerOnce(deps, keyed, async (db) => {
-    const id = typeid('evt').toString();
-    const none = { orderId: null, sequence: null, version: null };
-    const data = { endpointId: endpoint.id, message: 'This is a test' };
-    await insertEvents(db, [{ id, ...none, type: TEST_EVENT, data, createdAt: new Date(), merchantId, mode }]);
-    return { status: 202, body: deliveryEnvelope(await sendAgain(db, endpoint, id)) };
-  });
-  sendAnswer(response, answer);
-}
-
-async function replay(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(replayBody, request.body);
-  const keyed = readKeyedRequest(request, caller, REPLAY, body);
-  const endpoint = requireEnabled(await requireEndpoint(deps, caller, request));
-  const types = body.types ?? endpoint.eventTypes;
-  const { answer } = await answerOnce(deps, keyed, async (db) => {
-    const count = await replayEvents(db, endpoint, {
-      ...NO_FILTER,
-      types: types && storedTypes(types),
-      recorded: { from: body.from, before: body.to ?? null },
-      limit: REPLAY_MAX,
-    });
-    await endPause(db, endpoint.id);
-    return { status: 202, body: { object: 'webhook_replay', status: 'started', count, hasMore: count === REPLAY_MAX } };
-  });
-  sendAnswer(response, answer);
-}
+const delivery = envelopeOf(
+  'WebhookDelivery',
+  'webhook_delivery',
+  z.strictObject({
+    id: z.string(),
+    webhookEndpointId: z.string(),
+    eventId: z.string(),
+    eventType: z.enum(EVENT_TYPES),
+    escrowOrderId: z.string().nullable(),
+    sequence: z.int().nullable(),
+    status: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.int32(),
+    replays: z.int32(),
+    lastStatusCode: z.int32().nullable(),
+    lastError: z.string().nullable(),
+    lastDurationMs: z.int32().nullable(),
+    lastAttemptAt: instant.nullable(),
+    nextAttemptAt: instant.nullable(),
+    deliveredAt: instant.nullable(),
+    createdAt: instant,
+  }),
+);
+export const deliveryList = listSchemaOf('WebhookDeliveryList', delivery);
 
 const NO_FILTER = { eventId: null, types: null, orderId: null, intentId: null, created: ALWAYS, recorded: ALWAYS };
+
+export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'testWebhookEndpoint',
+    method: 'post',
+    path: `${ENDPOINT}/test`,
+    tag: 'Events and webhooks',
+    summary: 'Send a test event',
+    description:
+      'To this endpoint alone, whatever types it wants. Read what became of it in the endpoint’s deliveries.',
+    body: testEndpointBody,
+    successes: { 202: { description: 'Its delivery', schema: delivery } },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const keyed = call.keyed();
+      const endpoint = requireEnabled(await requireEndpoint(deps, call));
+      const { merchantId, mode } = endpoint;
+      const { answer } = await answerOnce(deps, keyed, async (db) => {
+        const id = typeid('evt').toString();
+        const none = { orderId: null, sequence: null, version: null };
+        const data = { endpointId: endpoint.id, message: 'This is a test' };
+        await insertEvents(db, [{ id, ...none, type: TEST_EVENT, data, createdAt: new Date(), merchantId, mode }]);
+        return { status: 202, body: deliveryEnvelope(await sendAgain(db, endpoint, id)) };
+      });
+      return answer;
+    },
+  }),
+  defineRoute({
+    operationId: 'listWebhookDeliveries',
+    method: 'get',
+    path: `${ENDPOINT}/deliveries`,
+    tag: 'Events and webhooks',
+    summary: 'List what was sent to a webhook endpoint, the latest first',
+    description: '`status=failed` lists what was given up.',
+    query: listDeliveriesQuery,
+    successes: { 200: { description: 'A page', schema: deliveryList } },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    access: SUBSCRIBERS,
+    async handle({ db }, call) {
+      const { limit, starting_after: after, status } = call.query;
+      const endpoint = await requireEndpoint({ db }, call);
+      const cursor = await requireCursor(after, "this endpoint's deliveries", async (id) => {
+        const eventId = eventOfDelivery(endpoint.id, id);
+        return eventId === null ? null : findDelivery(db, endpoint.id, eventId);
+      });
+      const rows = await listDeliveries(db, endpoint.id, { limit: limit + 1, cursor, status: status ?? null });
+      return { status: 200, body: listOf(rows, limit, deliveryEnvelope) };
+    },
+  }),
+  defineRoute({
+    operationId: 'replayToWebhookEndpoint',
+    method: 'post',
+    path: `${ENDPOINT}/replay`,
+    tag: 'Events and webhooks',
+    summary: 'Deliver the events of a time once more',
+    description: 'Those recorded from `from` on and before `to`, the oldest first, at most 10 000 at a time.',
+    body: replayBody,
+    bodyExample: { from: '2026-01-31T12:00:00Z', to: '2026-01-31T13:00:00Z' },
+    successes: {
+      202: {
+        description: 'How many',
+        schema: statusOf('WebhookReplay', 'webhook_replay', 'started', { count: z.int32(), hasMore: z.boolean() }),
+      },
+    },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const { from, to = null, types: wanted } = call.body;
+      const keyed = call.keyed();
+      const endpoint = requireEnabled(await requireEndpoint(deps, call));
+      const types = wanted ?? endpoint.eventTypes;
+      const { answer } = await answerOnce(deps, keyed, async (db) => {
+        const count = await replayEvents(db, endpoint, {
+          ...NO_FILTER,
+          types: types && storedTypes(types),
+          recorded: { from, before: to },
+          limit: REPLAY_MAX,
+        });
+        await endPause(db, endpoint.id);
+        const hasMore = count === REPLAY_MAX;
+        return { status: 202, body: { object: 'webhook_replay', status: 'started', count, hasMore } };
+      });
+      return answer;
+    },
+  }),
+];
 
 /** Delivers one event once more, or for the first time; answers its delivery. */
 export async function sendAgain(db: Statements, endpoint: EndpointRow, eventId: string) {

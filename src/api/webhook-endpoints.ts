@@ -1,7 +1,6 @@
 /**
- * Routes of webhook endpoints: /v1/webhook-endpoints. What is delivered to them is in webhook-deliveries.ts.
+ * Routes of webhook endpoints. What is delivered to them is in webhook-deliveries.ts.
  */
-import { type Request, type Response, Router } from 'express';
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { constraintOf } from '../db/client.ts';
@@ -20,22 +19,19 @@ import { EndpointProofs } from '../proofs/endpoint-proofs.ts';
 import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
 import { newSecret, SECRET_BYTES, sealSecret } from '../webhooks/secrets.ts';
 import { type Answered, answerOnce } from './answer-once.ts';
-import { type Answer, sendAnswer } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { secretOfOther } from './api-key-issue.ts';
-import { callerOf } from './auth.ts';
-import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
-import { readKeyedRequest } from './idempotency.ts';
+import { requireCursor } from './paging.ts';
 import { listOf } from './render.ts';
-import { route } from './routing.ts';
+import { defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { oneOf, page, text } from './schemas.ts';
-import { readFields } from './validation.ts';
-import { ownEndpoint, requireAllowedUrl, requireEndpoint, requireSubscriber } from './webhook-access.ts';
+import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';
+import { ownEndpoint, requireAllowedUrl, requireEndpoint, SUBSCRIBERS } from './webhook-access.ts';
 import { endpointEnvelope } from './webhook-view.ts';
 
 const ENDPOINTS = '/v1/webhook-endpoints';
 export const ENDPOINT = `${ENDPOINTS}/:endpointId`;
-const ROTATE = `${ENDPOINT}/rotate-secret`;
 
 const URL_MAX_LENGTH = 2_048;
 const DESCRIPTION_MAX_LENGTH = 500;
@@ -51,8 +47,8 @@ const events = z
 const url = text(URL_MAX_LENGTH, 1);
 const description = text(DESCRIPTION_MAX_LENGTH).nullish();
 
-export const createEndpointBody = z.strictObject({ url, events: events.optional(), description });
-export const changeEndpointBody = z
+const createEndpointBody = z.strictObject({ url, events: events.optional(), description });
+const changeEndpointBody = z
   .strictObject({
     url: url.optional(),
     events: events.optional(),
@@ -63,120 +59,195 @@ export const changeEndpointBody = z
     message: 'Give at least one of url, events, description and status',
     params: { verbatim: true },
   });
-export const rotateSecretBody = z.strictObject({
+const rotateSecretBody = z.strictObject({
   overlapSeconds: z
     .int(`an integer from 0 to ${OVERLAP_MAX_SECONDS}`)
     .min(0)
     .max(OVERLAP_MAX_SECONDS)
     .default(OVERLAP_DEFAULT_SECONDS),
 });
-export const listEndpointsQuery = z.strictObject(page);
+const listEndpointsQuery = z.strictObject(page);
 
-type Dependencies = Pick<ApiDependencies, 'db' | 'proofs' | 'secretsKey' | 'webhooks'>;
+const endpointFields = {
+  id: z.string(),
+  url: z.string(),
+  description: z.string().nullable(),
+  events: z.array(z.enum(['*', ...EVENT_TYPES])),
+  mode: z.enum(['test', 'live']),
+  status: z.enum(['enabled', 'disabled']),
+  disabledReason: z.enum(['request', 'gone', 'failing']).nullable(),
+  disabledAt: instant.nullable(),
+  failingSince: instant.nullable().meta({ description: 'Since when every attempt failed' }),
+  lastError: z.string().nullable(),
+  previousSecretEndsAt: instant.nullable().meta({ description: 'Until when the secret before this one signs, too' }),
+  createdAt: instant,
+  updatedAt: instant,
+};
+const endpoint = envelopeOf('WebhookEndpoint', 'webhook_endpoint', z.strictObject(endpointFields));
+const newEndpoint = envelopeOf(
+  'NewWebhookEndpoint',
+  'webhook_endpoint',
+  z.strictObject({
+    ...endpointFields,
+    secret: z.string().meta({ description: 'What its webhooks are signed with: shown here and never again' }),
+  }),
+);
+type Dependencies = Pick<RouteDependencies, 'secretsKey'>;
 
-export function webhookEndpointRoutes(deps: Dependencies): Router {
-  const router = Router();
-  route(
-    router,
-    ENDPOINTS,
-    {
-      get: (request, response) => list(deps, request, response),
-      post: (request, response) => create(deps, request, response),
+export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
+  defineRoute({
+    operationId: 'createWebhookEndpoint',
+    method: 'post',
+    path: ENDPOINTS,
+    tag: 'Events and webhooks',
+    summary: 'Have events sent to a URL',
+    description:
+      'From now on, events of the types in `events` are sent there, `*` being all. Verify them with the secret in the answer, which is not shown again.',
+    body: createEndpointBody,
+    bodyExample: { url: 'https://shop.example.com/webhooks', events: ['milestone.released', 'payout.paid'] },
+    successes: { 201: { description: 'The endpoint with its secret, shown this once', schema: newEndpoint } },
+    reasons: [
+      'webhook_role_not_allowed',
+      'webhook_url_refused',
+      'webhook_endpoints_full',
+      'webhooks_unavailable',
+      'idempotency_key_refused',
+    ],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const { caller, body } = call;
+      const keyed = call.keyed();
+      const secretsKey = requireSecretsKey(deps);
+      await requireAllowedUrl(deps, caller, body.url);
+      const { merchantId, mode } = caller;
+      const answered = await answerOnce(deps, keyed, async (db, id) => {
+        const facts = { id: typeid('webhook_endpoint').toString(), merchantId, mode, url: body.url };
+        const row = await insertEndpoint(db, {
+          ...{ ...facts, proof: new EndpointProofs(secretsKey).of(facts), description: body.description ?? null },
+          eventTypes: storedEvents(body.events),
+          secret: sealSecret(secretsKey, facts.id, secretOf(secretsKey, id)),
+        }).catch(refuseFull);
+        return { status: 201, body: endpointEnvelope(row) };
+      });
+      return showingSecret(answered, secretsKey);
     },
-    { get: listEndpointsQuery },
-  );
-  route(router, ENDPOINT, {
-    get: (request, response) => show(deps, request, response),
-    patch: (request, response) => change(deps, request, response),
-    delete: (request, response) => remove(deps, request, response),
-  });
-  route(router, ROTATE, { post: (request, response) => rotate(deps, request, response) });
-  return router;
-}
-
-async function list(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  requireSubscriber(caller);
-  const { limit, starting_after: after } = readFields(listEndpointsQuery, request.query);
-  const cursor = after === undefined ? null : await ownEndpoint(deps, caller, after, { deleted: true });
-  if (after !== undefined && cursor === null) {
-    const message = `starting_after must be the id of one of your webhook endpoints, got ${JSON.stringify(after)}`;
-    throw new ApiError('field_invalid', { message, param: 'starting_after' });
-  }
-  const rows = await listEndpoints(deps.db, caller, { limit: limit + 1, cursor });
-  sendAnswer(response, { status: 200, body: listOf(rows, limit, endpointEnvelope) });
-}
-
-async function show(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const endpoint = await requireEndpoint(deps, callerOf(response), request);
-  sendAnswer(response, { status: 200, body: endpointEnvelope(endpoint) });
-}
-
-async function create(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(createEndpointBody, request.body);
-  const keyed = readKeyedRequest(request, caller, ENDPOINTS, body);
-  requireSubscriber(caller);
-  const secretsKey = requireSecretsKey(deps);
-  await requireAllowedUrl(deps, caller, body.url);
-  const { merchantId, mode } = caller;
-  const answered = await answerOnce(deps, keyed, async (db, id) => {
-    const endpointId = typeid('webhook_endpoint').toString();
-    const facts = { id: endpointId, merchantId, mode, url: body.url };
-    const row = await insertEndpoint(db, {
-      ...{ ...facts, proof: new EndpointProofs(secretsKey).of(facts), description: body.description ?? null },
-      eventTypes: storedEvents(body.events),
-      secret: sealSecret(secretsKey, endpointId, secretOf(secretsKey, id)),
-    }).catch(refuseFull);
-    return { status: 201, body: endpointEnvelope(row) };
-  });
-  sendAnswer(response, showingSecret(answered, secretsKey));
-}
-
-async function change(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(changeEndpointBody, request.body);
-  const keyed = readKeyedRequest(request, caller, ENDPOINT, body);
-  const endpoint = await requireEndpoint(deps, caller, request);
-  const { id } = endpoint;
-  if (body.url !== undefined) await requireAllowedUrl(deps, caller, body.url);
-  const { answer } = await answerOnce(deps, keyed, async (db) => {
-    if (body.status === 'enabled') await enableEndpoint(db, id);
-    if (body.status === 'disabled') await disableEndpoint(db, id, 'request');
-    const row = await changeEndpoint(db, id, {
-      ...(body.url !== undefined && { address: addressOf(deps, endpoint, body.url) }),
-      ...(body.events !== undefined && { eventTypes: storedEvents(body.events) }),
-      ...(body.description !== undefined && { description: body.description }),
-    });
-    return { status: 200, body: endpointEnvelope(required(row)) };
-  });
-  sendAnswer(response, answer);
-}
-
-async function remove(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const keyed = readKeyedRequest(request, caller, ENDPOINT, {});
-  const { answer } = await answerOnce(deps, keyed, async (db) => {
-    const { id } = await requireEndpoint(deps, caller, request);
-    await deleteEndpoint(db, id);
-    return { status: 200, body: { object: 'webhook_endpoint', status: 'deleted' } };
-  });
-  sendAnswer(response, answer);
-}
-
-async function rotate(deps: Dependencies, request: Request, response: Response): Promise<void> {
-  const caller = callerOf(response);
-  const body = readFields(rotateSecretBody, request.body);
-  const keyed = readKeyedRequest(request, caller, ROTATE, body);
-  const { id } = await requireEndpoint(deps, caller, request);
-  const secretsKey = requireSecretsKey(deps);
-  const answered = await answerOnce(deps, keyed, async (db, claim) => {
-    const sealed = sealSecret(secretsKey, id, secretOf(secretsKey, claim));
-    const row = await replaceSecret(db, id, sealed, body.overlapSeconds * 1_000);
-    return { status: 200, body: endpointEnvelope(required(row)) };
-  });
-  sendAnswer(response, showingSecret(answered, secretsKey));
-}
+  }),
+  defineRoute({
+    operationId: 'listWebhookEndpoints',
+    method: 'get',
+    path: ENDPOINTS,
+    tag: 'Events and webhooks',
+    summary: 'List webhook endpoints, the latest first',
+    description: 'Those of the key’s merchant and mode, a page at a time.',
+    query: listEndpointsQuery,
+    successes: { 200: { description: 'A page', schema: listSchemaOf('WebhookEndpointList', endpoint) } },
+    reasons: ['webhook_role_not_allowed'],
+    access: SUBSCRIBERS,
+    async handle({ db }, { caller, query }) {
+      const { limit, starting_after: after } = query;
+      const cursor = await requireCursor(after, 'your webhook endpoints', (id) =>
+        ownEndpoint({ db }, caller, id, { deleted: true }),
+      );
+      const rows = await listEndpoints(db, caller, { limit: limit + 1, cursor });
+      return { status: 200, body: listOf(rows, limit, endpointEnvelope) };
+    },
+  }),
+  defineRoute({
+    operationId: 'getWebhookEndpoint',
+    method: 'get',
+    path: ENDPOINT,
+    tag: 'Events and webhooks',
+    summary: 'Read a webhook endpoint',
+    description: 'Also tells whether its deliveries fail, and since when.',
+    successes: { 200: { description: 'The endpoint', schema: endpoint } },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    access: SUBSCRIBERS,
+    handle: async (deps, call) => ({ status: 200, body: endpointEnvelope(await requireEndpoint(deps, call)) }),
+  }),
+  defineRoute({
+    operationId: 'changeWebhookEndpoint',
+    method: 'patch',
+    path: ENDPOINT,
+    tag: 'Events and webhooks',
+    summary: 'Change, disable or enable a webhook endpoint',
+    description: 'A disabled endpoint misses what happens meanwhile. It can be replayed when it is enabled again.',
+    body: changeEndpointBody,
+    bodyExample: { status: 'disabled' },
+    successes: { 200: { description: 'The endpoint', schema: endpoint } },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_url_refused'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const { url: address, events: wanted, description: text, status } = call.body;
+      const keyed = call.keyed();
+      const found = await requireEndpoint(deps, call);
+      if (address !== undefined) await requireAllowedUrl(deps, call.caller, address);
+      const { answer } = await answerOnce(deps, keyed, async (db) => {
+        if (status === 'enabled') await enableEndpoint(db, found.id);
+        if (status === 'disabled') await disableEndpoint(db, found.id, 'request');
+        const row = await changeEndpoint(db, found.id, {
+          ...(address !== undefined && { address: addressOf(deps, found, address) }),
+          ...(wanted !== undefined && { eventTypes: storedEvents(wanted) }),
+          ...(text !== undefined && { description: text }),
+        });
+        return { status: 200, body: endpointEnvelope(required(row)) };
+      });
+      return answer;
+    },
+  }),
+  defineRoute({
+    operationId: 'deleteWebhookEndpoint',
+    method: 'delete',
+    path: ENDPOINT,
+    tag: 'Events and webhooks',
+    summary: 'Delete a webhook endpoint',
+    description: 'Nothing is sent to it any more, also what was waiting.',
+    successes: {
+      200: {
+        description: 'It is gone',
+        schema: statusOf('WebhookEndpointDeletion', 'webhook_endpoint', 'deleted', {}),
+      },
+    },
+    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const { answer } = await answerOnce(deps, call.keyed(), async (db) => {
+        const { id } = await requireEndpoint(deps, call);
+        await deleteEndpoint(db, id);
+        return { status: 200, body: { object: 'webhook_endpoint', status: 'deleted' } };
+      });
+      return answer;
+    },
+  }),
+  defineRoute({
+    operationId: 'rotateWebhookSecret',
+    method: 'post',
+    path: `${ENDPOINT}/rotate-secret`,
+    tag: 'Events and webhooks',
+    summary: 'Give a webhook endpoint another secret',
+    description: 'For `overlapSeconds`, 24 hours unless told otherwise, webhooks are signed with both.',
+    body: rotateSecretBody,
+    bodyExample: { overlapSeconds: 86_400 },
+    successes: { 200: { description: 'The endpoint with its new secret, shown this once', schema: newEndpoint } },
+    reasons: [
+      'webhook_role_not_allowed',
+      'webhook_endpoint_missing',
+      'webhooks_unavailable',
+      'idempotency_key_refused',
+    ],
+    access: SUBSCRIBERS,
+    async handle(deps, call) {
+      const keyed = call.keyed();
+      const { id } = await requireEndpoint(deps, call);
+      const secretsKey = requireSecretsKey(deps);
+      const answered = await answerOnce(deps, keyed, async (db, claim) => {
+        const sealed = sealSecret(secretsKey, id, secretOf(secretsKey, claim));
+        const row = await replaceSecret(db, id, sealed, call.body.overlapSeconds * 1_000);
+        return { status: 200, body: endpointEnvelope(required(row)) };
+      });
+      return showingSecret(answered, secretsKey);
+    },
+  }),
+];
 
 /** Each event is stored and sent once for each endpoint. The database counts, because requests that come at once cannot. */
 function refuseFull(error: unknown): never {

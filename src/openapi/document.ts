@@ -1,18 +1,19 @@
 /**
- * The API's document, OpenAPI 3.1: made from the tables of operations, the schemas that validate, and the table of
+ * The API's document, OpenAPI 3.1: made from the routes, the schemas that validate, and the table of
  * refusals. `npm run openapi` writes it to openapi.json, and a test fails when that file says anything else.
  */
 
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
+import { command } from '../api/order-shapes.ts';
+import { isKeyed, type Operation, type Success, TAGS } from '../api/route.ts';
+import { ROUTES } from '../api/routes.ts';
+import { errorBody, named } from '../api/shapes.ts';
 import { exampleMessage, pageOf, retryAfterOf } from './error-guide.ts';
-import { isKeyed, type Operation, type Success, TAGS } from './operation.ts';
-import { OPERATIONS, reasonsOf, rolesOf, templateOf } from './operations.ts';
-import { command } from './order-shapes.ts';
+import { reasonsOf, rolesOf, templateOf } from './operations.ts';
 import { portable } from './portable.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
-import { errorBody, named } from './shapes.ts';
 
 const DESCRIPTION = `Milestone escrow: the money of an order is released milestone by milestone, in order, exactly once.
 
@@ -25,7 +26,7 @@ Every refusal has the same shape; its reason, in the header \`Error-Reason\`, is
 /** @param version of the service */
 export function createApiDocument(version: string) {
   const paths: ZodOpenApiPathsObject = {};
-  for (const operation of OPERATIONS) {
+  for (const operation of ROUTES) {
     const template = templateOf(operation.path);
     paths[template] = { ...paths[template], [operation.method]: operationObject(operation) };
   }
@@ -114,7 +115,7 @@ function requestNameOf({ operationId }: Operation): string {
 const PATH_ID = z.string().min(1);
 
 /** An operation that may be answered 202, with all that such an answer may say. */
-const TAKING_TURNS = OPERATIONS.find(({ takesTurns }) => takesTurns) as Operation;
+const TAKING_TURNS = ROUTES.find(({ takesTurns }) => takesTurns) as Operation;
 
 const HELD: Success = {
   description: 'The command waits for its turn, or its outcome is not known yet',
@@ -223,7 +224,7 @@ function refusalObject(status: number, reasons: readonly ErrorReason[]) {
 }
 
 const statusOf = (reason: ErrorReason): number => ERROR_FORMS[reason].status;
-const USED_REASONS = [...new Set(OPERATIONS.flatMap(reasonsOf))];
+const USED_REASONS = [...new Set(ROUTES.flatMap(reasonsOf))];
 /** The statuses whose reasons are the same wherever they occur at all, with the names of their answers. */
 const SHARED_RESPONSES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',

@@ -3,9 +3,10 @@
  * docs/ERRORS.md are this list.
  */
 import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';
+import { ROUTES } from '../api/routes.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
 import { REASONS, type RejectionDetail } from '../domain/outcomes.ts';
-import { OPERATIONS, reasonsOf, templateOf } from './operations.ts';
+import { reasonsOf, templateOf } from './operations.ts';
 import { REFUSAL_GUIDE } from './refusal-guide.ts';
 
 /** An operation as the pages name it. */
@@ -46,7 +47,7 @@ export function errorGuide(): ErrorEntry[] {
 function entryOf(reason: ErrorReason): ErrorEntry {
   const { status, code, type } = ERROR_FORMS[reason];
   const { meaning, remedy } = REFUSAL_GUIDE[reason];
-  const operations = OPERATIONS.filter((operation) => reasonsOf(operation).includes(reason)).map(
+  const operations = ROUTES.filter((operation) => reasonsOf(operation).includes(reason)).map(
     ({ operationId, tag, summary, method, path }) => ({
       operationId,
       tag,

@@ -1,22 +1,10 @@
 /**
- * Every operation of the API, and what follows from its fields: reasons, roles, path.
+ * What follows from a route's fields: what it may be refused for, who may call it, its path.
  */
 import { API_KEY_ROLES } from '../api/api-keys.ts';
 import type { ErrorReason } from '../api/errors.ts';
+import { isKeyed, type Operation } from '../api/route.ts';
 import { rolesFor } from '../domain/permissions.ts';
-import { MERCHANT_OPERATIONS } from './merchant-operations.ts';
-import { MILESTONE_OPERATIONS } from './milestone-operations.ts';
-import { isKeyed, type Operation } from './operation.ts';
-import { ORDER_OPERATIONS } from './order-operations.ts';
-import { WEBHOOK_OPERATIONS } from './webhook-operations.ts';
-
-/** Every operation, in the order in which the reference shows them. */
-export const OPERATIONS: readonly Operation[] = [
-  ...ORDER_OPERATIONS,
-  ...MILESTONE_OPERATIONS,
-  ...WEBHOOK_OPERATIONS,
-  ...MERCHANT_OPERATIONS,
-];
 
 /** What any route may be refused for. */
 const EVERYWHERE: readonly ErrorReason[] = [
@@ -74,8 +62,8 @@ export function reasonsOf(operation: Operation): ErrorReason[] {
 }
 
 /** The roles of the keys that may call an operation. */
-export function rolesOf({ roles, command: type }: Operation): readonly string[] {
-  return roles ?? (type ? rolesFor(type) : API_KEY_ROLES);
+export function rolesOf({ access, command: type }: Operation): readonly string[] {
+  return access?.roles ?? (type ? rolesFor(type) : API_KEY_ROLES);
 }
 
 /** The path as OpenAPI writes it: `/v1/payment-intents/{intentId}`. */

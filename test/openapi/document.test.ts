@@ -4,7 +4,8 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, test } from 'vitest';
 import openapi from '../../openapi.json' with { type: 'json' };
 import { ERROR_FORMS } from '../../src/api/errors.ts';
-import { OPERATIONS, reasonsOf } from '../../src/openapi/operations.ts';
+import { ROUTES } from '../../src/api/routes.ts';
+import { reasonsOf } from '../../src/openapi/operations.ts';
 import { documentText, errorsText } from '../../src/openapi/write.ts';
 import { declaredRoutes } from '../support/declared-routes.ts';
 import { DOCUMENTED_ROUTES, validatorAt } from '../support/documented.ts';
@@ -18,7 +19,7 @@ test('docs/ERRORS.md is what "npm run openapi" writes', () => {
 });
 
 test('every mounted route is documented, and every documented route is mounted', () => {
-  const documented = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  const documented = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect(declaredRoutes()).toEqual(documented.sort());
   expect(DOCUMENTED_ROUTES).toHaveLength(documented.length);
 });
@@ -80,14 +81,14 @@ test('every example of a request is of its schema', () => {
     expect({ operation: operation.operationId, valid: validate(example), errors: validate.errors }).toMatchObject({
       valid: true,
     });
-    const [described] = OPERATIONS.filter(({ operationId }) => operationId === operation.operationId);
+    const [described] = ROUTES.filter(({ operationId }) => operationId === operation.operationId);
     expect(described?.body?.safeParse(example).success, operation.operationId).toBe(true);
   }
 });
 
 test('every link leads to an operation that takes its parameters', () => {
   const byId = new Map(DOCUMENTED_ROUTES.map(({ operation }) => [operation.operationId, operation]));
-  const links = OPERATIONS.flatMap(({ successes }) => Object.values(successes)).flatMap(({ links: of = {} }) =>
+  const links = ROUTES.flatMap(({ successes }) => Object.values(successes)).flatMap(({ links: of = {} }) =>
     Object.values(of),
   );
   expect(links.length).toBeGreaterThan(5);
@@ -102,7 +103,7 @@ test('every link leads to an operation that takes its parameters', () => {
 });
 
 test('every reason belongs to some route, or to none at all', () => {
-  const documented = new Set(OPERATIONS.flatMap(reasonsOf));
+  const documented = new Set(ROUTES.flatMap(reasonsOf));
   const undocumented = Object.keys(ERROR_FORMS).filter((reason) => !documented.has(reason as never));
   expect(undocumented.sort()).toEqual(
     [

@@ -3,9 +3,9 @@
  * our own tests. The document opens them again, because clients must not mind a key that a later version adds.
  */
 import { z } from 'zod';
-import { ACTOR_VIAS } from '../api/actor-view.ts';
-import { ERROR_CODES, ERROR_TYPES } from '../api/errors.ts';
 import { ACTOR_ROLES } from '../domain/commands.ts';
+import { ACTOR_VIAS } from './actor-view.ts';
+import { ERROR_CODES, ERROR_TYPES } from './errors.ts';
 
 /** A schema that the document keeps among its components. */
 export function named<Schema extends z.ZodType>(id: string, schema: Schema): Schema {

@@ -1,8 +1,8 @@
 /** Milestones, disputes and payouts as answers show them. */
 import { z } from 'zod';
-import { PAGE_MAX } from '../api/schemas.ts';
 import { RESOLUTIONS } from '../domain/commands.ts';
 import { DISPUTE_DEFAULTS, OVERDUE_RULES, RELEASERS } from '../domain/terms.ts';
+import { PAGE_MAX } from './schemas.ts';
 import { amount, currency, envelopeOf, instant, listOf, metadataOf, named } from './shapes.ts';
 
 const payoutStatus = z.enum(['pending', 'paid', 'failed']);

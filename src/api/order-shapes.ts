@@ -1,8 +1,8 @@
 /** Payment intents, commands, and what happened to an order, as answers show them. */
 import { z } from 'zod';
-import { PAYMENT_INTENT_TYPES, SETTLEMENT_METHODS } from '../api/schemas.ts';
 import { COMMAND_TYPES } from '../domain/commands.ts';
 import { REASONS } from '../domain/outcomes.ts';
+import { PAYMENT_INTENT_TYPES, SETTLEMENT_METHODS } from './schemas.ts';
 import { actor, amount, currency, envelopeOf, errorDetails, instant, metadataOf, named } from './shapes.ts';
 
 const MERCHANT_SIDE_ONLY = 'For keys of role merchant and operator';

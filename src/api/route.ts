@@ -1,12 +1,47 @@
 /**
- * What the API's document says about one route. The tables of operations beside this file describe every route;
- * a test compares them with the routes that are mounted, and the schemas of bodies and queries are the ones that
- * validate.
+ * A route is one value: what it takes, who may call it, what it answers, what it may refuse, and what it does. Everything
+ * that has to know about routes reads the array of them: the mount, the document, the limits, the keys that are bound.
  */
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { ErrorReason } from '../api/errors.ts';
 import type { CommandType } from '../domain/commands.ts';
 import type { Person } from '../domain/permissions.ts';
+import type { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
+import type { Answer } from './answers.ts';
+import type { Caller } from './auth.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import type { ErrorReason } from './errors.ts';
+import type { KeyedRequest } from './idempotency.ts';
+
+/** What handlers need. */
+export interface RouteDependencies extends ApiDependencies {
+  /** Null: whatever API key is stored is believed. */
+  readonly keyProofs: ApiKeyProofs | null;
+}
+
+/** A request as its route's handler gets it: the key is known, its role may, body and query are as the schemas read them. */
+export interface Call<Body = unknown, Query = unknown> {
+  readonly request: Request;
+  readonly response: Response;
+  readonly caller: Caller;
+  readonly body: Body;
+  readonly query: Query;
+  /** An id of the path. */
+  id(name: string): string;
+  /**
+   * Its idempotency key with the fingerprint of what it asks; null without one.
+   *
+   * @param asked the body that counts as the same request. Default: as it was read
+   */
+  keyed(asked?: object): KeyedRequest | null;
+}
+
+/** Who may call a route that is no command to an order: those have their roles from the domain. */
+export interface Access {
+  readonly roles: readonly Person[];
+  /** @throws ApiError for any other */
+  require(caller: Caller): void;
+}
 
 /** A body of an answer, in one way that the route may succeed. */
 export interface Success {
@@ -30,6 +65,10 @@ export interface Link {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** A request that has a limit of its own, besides the general ones. */
+export type Cost = 'create_intent' | 'confirm_intent';
+
+/** What a route says of itself. */
 export interface Operation {
   readonly operationId: string;
   readonly method: 'get' | 'post' | 'patch' | 'delete';
@@ -39,22 +78,45 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly body?: z.ZodObject;
   readonly bodyExample?: unknown;
   /** By status. */
   readonly successes: Readonly<Record<number, Success>>;
   /** What it may be refused for, beyond what follows from the fields here. */
   readonly reasons?: readonly ErrorReason[];
+  /** What a field at fault is refused for. Default: `field_invalid`. */
+  readonly fieldReason?: ErrorReason;
   /** What it asks an order's workflow; then it may be answered 202. */
   readonly command?: CommandType;
   /** Whether the command may wait for its turn, and so knows `Prefer`. */
   readonly takesTurns?: boolean;
-  /** The roles of the keys that may call it; missing: of all. */
-  readonly roles?: readonly Person[];
+  /** Missing: any key may call it, or those that the domain lets give its command. */
+  readonly access?: Access;
   /** Whether a key bound to one order may call it. */
   readonly openToBoundKeys?: boolean;
   /** Whether it needs no key. */
   readonly isPublic?: boolean;
+  readonly cost?: Cost;
+  /** The path in fingerprints, where that of its first version was no path. */
+  readonly fingerprinted?: string;
+}
+
+export interface Route extends Operation {
+  /** Null: it has answered by itself. */
+  handle(deps: RouteDependencies, call: Call): Promise<Answer | null> | Answer | null;
+}
+
+type Read<Schema> = Schema extends z.ZodObject ? z.output<Schema> : Record<string, never>;
+
+/** A route whose handler gets body and query as its schemas read them. */
+export function defineRoute<Body extends z.ZodObject | undefined, Query extends z.ZodObject | undefined>(
+  route: Operation & {
+    readonly body?: Body;
+    readonly query?: Query;
+    handle(deps: RouteDependencies, call: Call<Read<Body>, Read<Query>>): ReturnType<Route['handle']>;
+  },
+): Route {
+  return route as unknown as Route;
 }
 
 export const TAGS = {
