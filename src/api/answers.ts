@@ -2,6 +2,7 @@
  * What a recorded entry answers. An answer is made from its entry alone, plus what can no longer change once the
  * entry is there, so that a replay years later has the same bytes.
  */
+
 import type { Response } from 'express';
 import type { Database } from '../db/client.ts';
 import { readOrder } from '../db/order-log.ts';
@@ -22,6 +23,7 @@ import type { Caller } from './auth.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
+import { PATHS, pathTo } from './paths.ts';
 import { retriedPayout } from './payout-view.ts';
 import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
 import type { LogEntry } from './submission.ts';
@@ -275,7 +277,7 @@ function commandEnvelope(
 }
 
 function accepted202(command: ReturnType<typeof commandEnvelope>): Answer {
-  return { status: 202, body: command, headers: { Location: `/v1/commands/${encodeURIComponent(command.id)}` } };
+  return { status: 202, body: command, headers: { Location: pathTo(PATHS.command, { commandId: command.id }) } };
 }
 
 function eventOf<Type extends OrderEvent['type']>(entry: LogEntry, type: Type): Extract<OrderEvent, { type: Type }> {

@@ -1,6 +1,7 @@
 /**
  * Routes of API keys. They show and change the keys of the caller's merchant and mode.
  */
+
 import { z } from 'zod';
 import {
   type ApiKeyRow,
@@ -23,12 +24,12 @@ import { ApiError } from './errors.ts';
 import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { envelope, listOf, renderInstant } from './render.ts';
 import { type Access, type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { instant as instantField, integer, oneOf, page, text } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf } from './shapes.ts';
 
-const KEYS = '/v1/api-keys';
 const NAME_MAX_LENGTH = 200;
 const ID_MAX_LENGTH = 100;
 const MADE_KEY_MAX_DAYS = 365;
@@ -78,7 +79,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'createApiKey',
     method: 'post',
-    path: KEYS,
+    path: PATHS.apiKeys,
     tag: 'API keys',
     summary: 'Make an API key',
     description:
@@ -113,7 +114,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listApiKeys',
     method: 'get',
-    path: KEYS,
+    path: PATHS.apiKeys,
     tag: 'API keys',
     summary: 'List API keys, the latest first',
     description:
@@ -133,7 +134,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'rotateApiKey',
     method: 'post',
-    path: `${KEYS}/:keyId/rotate`,
+    path: PATHS.rotateKey,
     tag: 'API keys',
     summary: 'Make a key that takes another one’s place',
     description:
@@ -165,7 +166,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'revokeApiKey',
     method: 'post',
-    path: `${KEYS}/:keyId/revoke`,
+    path: PATHS.revokeKey,
     tag: 'API keys',
     summary: 'End an API key',
     description:

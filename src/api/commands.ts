@@ -1,22 +1,22 @@
 /**
  * Routes of commands.
  */
+
 import { requireBoundOrder } from './access.ts';
 import { orderOfCommand, viewCommand } from './answers.ts';
 import { commandRoute } from './command-route.ts';
 import { ApiError } from './errors.ts';
 import { command } from './order-shapes.ts';
+import { PATHS } from './paths.ts';
 import { defineRoute, type Route } from './route.ts';
 import { cancelCommandBody } from './schemas.ts';
 import { seesPayouts } from './views.ts';
-
-const COMMAND = '/v1/commands/:commandId';
 
 export const COMMAND_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getCommand',
     method: 'get',
-    path: COMMAND,
+    path: PATHS.command,
     tag: 'Commands',
     summary: 'Read a command',
     description:
@@ -36,7 +36,7 @@ export const COMMAND_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'cancelCommand',
     method: 'post',
-    path: `${COMMAND}/cancel`,
+    path: PATHS.cancelCommand,
     tag: 'Commands',
     summary: 'Withdraw a command that waits for its turn',
     description: 'For the role that sent it, and the operator.',

@@ -8,18 +8,18 @@ import { milestoneIndexOf } from '../domain/ids.ts';
 import { DISPUTE_WINDOW_DEFAULT_SECONDS } from '../domain/terms.ts';
 import { milestoneMissing, requireOrder } from './access.ts';
 import { commandRoute, ofOrder } from './command-route.ts';
+import { PATHS } from './paths.ts';
 import type { Route } from './route.ts';
 import { amountIn, raiseDisputeBody, reasonBody, resolveDisputeBody } from './schemas.ts';
 import { amount, statusOf } from './shapes.ts';
 
-const DISPUTE = '/v1/payment-intents/:intentId/escrow/dispute';
 const ORDER_MISSING = 'Escrow order not found'; // published for this route, shorter than elsewhere
 
 export const DISPUTE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'raiseDispute',
     method: 'post',
-    path: DISPUTE,
+    path: PATHS.dispute,
     tag: 'Disputes',
     summary: 'Raise a dispute',
     description:
@@ -62,7 +62,7 @@ export const DISPUTE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'resolveDispute',
     method: 'post',
-    path: `${DISPUTE}/resolve`,
+    path: PATHS.resolveDispute,
     tag: 'Disputes',
     summary: 'Resolve a dispute',
     description:
@@ -107,7 +107,7 @@ export const DISPUTE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'withdrawDispute',
     method: 'post',
-    path: `${DISPUTE}/withdraw`,
+    path: PATHS.withdrawDispute,
     tag: 'Disputes',
     summary: 'Withdraw a dispute',
     description: 'For whoever raised it, and the operator.',

@@ -1,6 +1,7 @@
 /**
  * Routes of escrow orders: to read one, and what ends it or gives money back.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
@@ -13,13 +14,13 @@ import { ApiError } from './errors.ts';
 import { refuseWhileCollecting } from './funding.ts';
 import { LEDGER_ROUTE } from './ledger.ts';
 import { escrowOrder } from './milestone-shapes.ts';
+import { PATHS } from './paths.ts';
 import { orderEnvelope } from './render.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { advanceClockBody, amountIn, PAGE_MAX, reasonBody, refundOrderBody } from './schemas.ts';
 import { amount, instant, statusOf } from './shapes.ts';
 import { TIMELINE_ROUTE } from './timeline.ts';
 
-const ESCROW = '/v1/payment-intents/:intentId/escrow';
 const LOOK_AGAIN_MS = 50;
 
 /** Ends an order: a funded one with a refund of what is left, or one that was never funded with its intent. */
@@ -38,7 +39,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getEscrowOrder',
     method: 'get',
-    path: ESCROW,
+    path: PATHS.escrow,
     tag: 'Escrow orders',
     summary: 'Read an escrow order with its milestones',
     description: `What became of its money, and its first ${PAGE_MAX} milestones, by index. An order with more says in \`moreMilestones\` where they are.`,
@@ -57,7 +58,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'refundEscrowOrder',
     method: 'post',
-    path: `${ESCROW}/refund`,
+    path: PATHS.refund,
     tag: 'Escrow orders',
     summary: 'Give unallocated money back to the buyer',
     description: 'Without `amount`, all of it.',
@@ -84,7 +85,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'cancelEscrowOrder',
     method: 'post',
-    path: `${ESCROW}/cancel`,
+    path: PATHS.cancelOrder,
     tag: 'Escrow orders',
     summary: 'Close an order and give back what is left',
     description: 'Everything that is not released goes to the buyer.',
@@ -99,7 +100,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
     reasons: ['escrow_order_missing', 'funding_under_way', 'order_closed', 'order_disputed', 'milestone_disputed'],
     command: 'order.cancel',
     openToBoundKeys: true,
-    fingerprinted: '/v1/payment-intents/:intentId/order.cancel',
+    fingerprinted: `${PATHS.intent}/order.cancel`,
     ...closing,
   }),
   TIMELINE_ROUTE,
@@ -107,7 +108,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'advanceClock',
     method: 'post',
-    path: `${ESCROW}/advance-clock`,
+    path: PATHS.advanceClock,
     tag: 'Escrow orders',
     summary: 'Let an order’s clock run ahead',
     description: 'In test mode only, to try periods. The answer comes once everything that expired by it is done.',
@@ -132,7 +133,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'submitDeliveryProof',
     method: 'post',
-    path: `${ESCROW}/delivery-proof`,
+    path: PATHS.deliveryProof,
     tag: 'Escrow orders',
     summary: 'Submit a proof of delivery',
     description:

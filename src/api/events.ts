@@ -1,6 +1,7 @@
 /**
  * Routes of events. What webhooks tell, to be read again: the way back for who missed some.
  */
+
 import { z } from 'zod';
 import { type EventView, findEvent, listEvents } from '../db/events.ts';
 import { listEndpoints } from '../db/webhook-endpoints.ts';
@@ -11,6 +12,7 @@ import type { Caller } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { eventObject } from './event-view.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { listOf } from './render.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { instant as instantField, oneOf, page, text } from './schemas.ts';
@@ -19,8 +21,6 @@ import { ownEndpoint, SUBSCRIBERS } from './webhook-access.ts';
 import { deliveryList, requireEnabled, sendAgain } from './webhook-deliveries.ts';
 import { deliveryEnvelope } from './webhook-view.ts';
 
-const EVENTS = '/v1/events';
-const EVENT = `${EVENTS}/:eventId`;
 const ID_MAX_LENGTH = 100;
 const ENDPOINTS_MAX = 100;
 const RENDERED_AT_ONCE = 3;
@@ -68,7 +68,7 @@ export const EVENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listEvents',
     method: 'get',
-    path: EVENTS,
+    path: PATHS.events,
     tag: 'Events and webhooks',
     summary: 'List events, the last recorded first',
     description:
@@ -97,7 +97,7 @@ export const EVENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getEvent',
     method: 'get',
-    path: EVENT,
+    path: PATHS.event,
     tag: 'Events and webhooks',
     summary: 'Read an event',
     description: 'As webhooks send it.',
@@ -111,7 +111,7 @@ export const EVENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'replayEvent',
     method: 'post',
-    path: `${EVENT}/replay`,
+    path: PATHS.replayEvent,
     tag: 'Events and webhooks',
     summary: 'Deliver an event once more',
     description:

@@ -2,6 +2,7 @@
  * Makes a payment intent, and with it the escrow order of one that delivers versus payment. No workflow takes part:
  * intent, order, their events and the idempotency key commit together or not at all.
  */
+
 import { typeid } from 'typeid-js';
 import type { z } from 'zod';
 import { isContention } from '../db/client.ts';
@@ -22,6 +23,7 @@ import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from '.
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
+import { PATHS, pathTo } from './paths.ts';
 import { intentEnvelope } from './render.ts';
 import { amountIn, type createIntentBody } from './schemas.ts';
 import { amongTwins } from './twins.ts';
@@ -70,7 +72,7 @@ async function insertUnlessClaimed(
 function createdAnswer(intent: IntentRow): Answer {
   const { createdAt } = intent;
   const body = intentEnvelope({ ...intent, status: 'INITIATED', updatedAt: createdAt });
-  return { status: 201, body, headers: { Location: `/v1/payment-intents/${intent.id}` } };
+  return { status: 201, body, headers: { Location: pathTo(PATHS.intent, { intentId: intent.id }) } };
 }
 
 async function intentOf({ db }: Pick<ApiDependencies, 'db'>, { commandId, payload }: Claim): Promise<IntentRow> {

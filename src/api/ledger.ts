@@ -4,11 +4,13 @@
  * Its ledger transactions with their postings, oldest first, and what is in escrow now. A transaction's id is its key
  * in the ledger, which says what it is of, so that the books and the API name it alike.
  */
+
 import { type LedgerRow, listLedger } from '../db/order-history.ts';
 import { formatAmount, ZERO } from '../domain/money.ts';
 import { ofOrder } from './command-route.ts';
 import { ledgerPage } from './order-shapes.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { envelope, listOf, type OrderIds, renderInstant } from './render.ts';
 import { defineRoute } from './route.ts';
 import { pageQuery } from './schemas.ts';
@@ -18,7 +20,7 @@ import { seesPayouts } from './views.ts';
 export const LEDGER_ROUTE = defineRoute({
   operationId: 'listLedger',
   method: 'get',
-  path: '/v1/payment-intents/:intentId/escrow/ledger',
+  path: PATHS.ledger,
   tag: 'Escrow orders',
   summary: 'List an order’s ledger transactions, oldest first',
   description: 'Each has legs that add up to zero. The balance is what is in escrow now.',

@@ -1,6 +1,7 @@
 /**
  * Several milestones at once: /v1/payment-intents/:intentId/escrow/milestones/batch
  */
+
 import { z } from 'zod';
 import { readOrder } from '../db/order-log.ts';
 import type { Command, CreateMilestoneBatch } from '../domain/commands.ts';
@@ -16,6 +17,7 @@ import { commandBase, ofLockedOrder, withoutMissing } from './command-route.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneList } from './milestone-shapes.ts';
+import { PATHS } from './paths.ts';
 import { defineRoute } from './route.ts';
 import { amountIn, milestoneBatchBody } from './schemas.ts';
 import { errorDetails, named } from './shapes.ts';
@@ -42,7 +44,7 @@ const milestoneBatchJudgement = named(
 export const MILESTONE_BATCH_ROUTE = defineRoute({
   operationId: 'createMilestoneBatch',
   method: 'post',
-  path: '/v1/payment-intents/:intentId/escrow/milestones/batch',
+  path: PATHS.milestoneBatch,
   tag: 'Milestones',
   summary: 'Create several milestones, all or none',
   description: 'With `dryRun` nothing is created, and the answer tells for each item why it would be refused.',

@@ -1,6 +1,7 @@
 /**
  * Routes of an order's milestones: to read them, to create them, and what may be asked of each.
  */
+
 import { findMilestoneWithPayout, listMilestones } from '../db/milestone-reads.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing } from './access.ts';
@@ -10,6 +11,7 @@ import type { ErrorReason } from './errors.ts';
 import { MILESTONE_BATCH_ROUTE } from './milestone-batches.ts';
 import { milestone, milestoneList } from './milestone-shapes.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { listOf, milestoneEnvelope } from './render.ts';
 import { defineRoute, type Route } from './route.ts';
 import {
@@ -24,9 +26,6 @@ import {
   reopenMilestoneBody,
 } from './schemas.ts';
 import { statusOf } from './shapes.ts';
-
-const MILESTONES = '/v1/payment-intents/:intentId/escrow/milestones';
-const MILESTONE = `${MILESTONES}/:milestoneId`;
 
 const EXAMPLE = {
   id: 'milestone_xyz789',
@@ -71,7 +70,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'createMilestone',
     method: 'post',
-    path: MILESTONES,
+    path: PATHS.milestones,
     tag: 'Milestones',
     summary: 'Create a milestone',
     description:
@@ -106,7 +105,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listMilestones',
     method: 'get',
-    path: MILESTONES,
+    path: PATHS.milestones,
     tag: 'Milestones',
     summary: 'List milestones, in index order',
     description: 'A page at a time. `status` picks those of one status.',
@@ -126,7 +125,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getMilestone',
     method: 'get',
-    path: MILESTONE,
+    path: PATHS.milestone,
     tag: 'Milestones',
     summary: 'Read a milestone',
     description: 'With its dispute and its payout, where it has them.',
@@ -144,7 +143,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'amendMilestone',
     method: 'patch',
-    path: MILESTONE,
+    path: PATHS.milestone,
     tag: 'Milestones',
     summary: 'Amend a pending milestone',
     description: 'Fields that are left out stay as they are.',
@@ -172,7 +171,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'completeMilestone',
     method: 'post',
-    path: `${MILESTONE}/complete`,
+    path: PATHS.completeMilestone,
     tag: 'Milestones',
     summary: 'Complete a milestone',
     description: 'Its work is done. Where the order says so, release follows by itself.',
@@ -200,7 +199,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'releaseMilestone',
     method: 'post',
-    path: `${MILESTONE}/release`,
+    path: PATHS.releaseMilestone,
     tag: 'Milestones',
     summary: 'Release a milestone’s money',
     description:
@@ -230,7 +229,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'cancelMilestone',
     method: 'post',
-    path: `${MILESTONE}/cancel`,
+    path: PATHS.cancelMilestone,
     tag: 'Milestones',
     summary: 'Cancel a pending milestone',
     description: 'Its amount can be allocated again, and its index stays taken. Later milestones do not wait for it.',
@@ -241,14 +240,14 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     command: 'milestone.cancel',
     takesTurns: true,
     openToBoundKeys: true,
-    fingerprinted: `${MILESTONE}/milestone.cancel`,
+    fingerprinted: `${PATHS.milestone}/milestone.cancel`,
     subject: ofMilestone,
     build: ({ body }, { milestoneIndex }) => ({ milestoneIndex, details: withoutMissing(body) }),
   }),
   commandRoute({
     operationId: 'reopenMilestone',
     method: 'post',
-    path: `${MILESTONE}/reopen`,
+    path: PATHS.reopenMilestone,
     tag: 'Milestones',
     summary: 'Reopen a completed milestone',
     description: 'Its work was rejected. It is pending again and may be completed again.',
@@ -259,14 +258,14 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     command: 'milestone.reopen',
     takesTurns: true,
     openToBoundKeys: true,
-    fingerprinted: `${MILESTONE}/milestone.reopen`,
+    fingerprinted: `${PATHS.milestone}/milestone.reopen`,
     subject: ofMilestone,
     build: ({ body }, { milestoneIndex }) => ({ milestoneIndex, details: withoutMissing(body) }),
   }),
   commandRoute({
     operationId: 'extendMilestone',
     method: 'post',
-    path: `${MILESTONE}/extend`,
+    path: PATHS.extendMilestone,
     tag: 'Milestones',
     summary: 'Extend a running inspection period',
     description: 'The period ends later by `seconds`; at most 90 days can be added in all.',

@@ -1,6 +1,7 @@
 /**
  * Routes of payment intents.
  */
+
 import { findClaim, findIntent, listIntents } from '../db/queries.ts';
 import { requireIntent } from './access.ts';
 import { carryOut, requireSameRequest } from './carry-out.ts';
@@ -12,13 +13,11 @@ import { createIntent } from './intent-creation.ts';
 import { rememberOpening } from './openings.ts';
 import { paymentIntent } from './order-shapes.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { intentEnvelope, listOf } from './render.ts';
 import { type Access, defineRoute, type Route } from './route.ts';
 import { confirmIntentBody, createIntentBody, listIntentsQuery, reasonBody } from './schemas.ts';
 import { listOf as listSchemaOf } from './shapes.ts';
-
-const INTENTS = '/v1/payment-intents';
-export const INTENT = `${INTENTS}/:intentId`;
 
 /** Who may create payment intents: the merchant, and the operator for them. */
 const MAKERS: Access = {
@@ -40,7 +39,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'createPaymentIntent',
     method: 'post',
-    path: INTENTS,
+    path: PATHS.intents,
     tag: 'Payment intents',
     summary: 'Create a payment intent',
     description:
@@ -66,7 +65,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listPaymentIntents',
     method: 'get',
-    path: INTENTS,
+    path: PATHS.intents,
     tag: 'Payment intents',
     summary: 'List payment intents, the latest first',
     description:
@@ -95,7 +94,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getPaymentIntent',
     method: 'get',
-    path: INTENT,
+    path: PATHS.intent,
     tag: 'Payment intents',
     summary: 'Read a payment intent',
     description: 'Its escrow order, where it has one, is read with `GET …/escrow`.',
@@ -109,7 +108,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'confirmPaymentIntent',
     method: 'post',
-    path: `${INTENT}/confirm`,
+    path: PATHS.confirmIntent,
     tag: 'Payment intents',
     summary: 'Confirm a payment intent',
     description: 'Funds its escrow order in full. In test mode the money is there at once.',
@@ -144,7 +143,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'cancelPaymentIntent',
     method: 'post',
-    path: `${INTENT}/cancel`,
+    path: PATHS.cancelIntent,
     tag: 'Payment intents',
     summary: 'Cancel a payment intent that is not funded',
     description: 'Its escrow order is cancelled with it. Once it is funded, cancel the escrow order instead.',
@@ -154,7 +153,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
     reasons: ['escrow_order_missing', 'funding_under_way', 'order_already_funded', 'order_closed', 'order_disputed'],
     command: 'payment_intent.cancel',
     openToBoundKeys: true,
-    fingerprinted: `${INTENT}/payment_intent.cancel`,
+    fingerprinted: `${PATHS.intent}/payment_intent.cancel`,
     ...closing,
   }),
 ];

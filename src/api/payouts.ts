@@ -1,6 +1,7 @@
 /**
  * Routes of payouts, and of what a merchant has.
  */
+
 import { z } from 'zod';
 import { balancesOf, findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
@@ -10,14 +11,12 @@ import { ApiError } from './errors.ts';
 import { balance, payout, payoutList } from './milestone-shapes.ts';
 import { rememberOpening } from './openings.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { payoutEnvelope } from './payout-view.ts';
 import { listOf } from './render.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { page } from './schemas.ts';
 import { PAYOUT_VIEWERS } from './views.ts';
-
-const PAYOUTS = '/v1/payouts';
-const PAYOUT = `${PAYOUTS}/:payoutId`;
 
 const STATUSES = { pending: 'PENDING', paid: 'PAID', failed: 'FAILED' } as const;
 const listPayoutsQuery = z.strictObject({
@@ -30,7 +29,7 @@ export const PAYOUT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listPayouts',
     method: 'get',
-    path: PAYOUTS,
+    path: PATHS.payouts,
     tag: 'Payouts',
     summary: 'List payouts, the latest first',
     description:
@@ -50,7 +49,7 @@ export const PAYOUT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getPayout',
     method: 'get',
-    path: PAYOUT,
+    path: PATHS.payout,
     tag: 'Payouts',
     summary: 'Read a payout',
     description: '`lastError` tells why its last try failed.',
@@ -62,7 +61,7 @@ export const PAYOUT_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'retryPayout',
     method: 'post',
-    path: `${PAYOUT}/retry`,
+    path: PATHS.retryPayout,
     tag: 'Payouts',
     summary: 'Try a failed payout again',
     description: 'Safe also where it may have been paid: the settlement pays a key once.',
@@ -81,7 +80,7 @@ export const PAYOUT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getBalance',
     method: 'get',
-    path: '/v1/balance',
+    path: PATHS.balance,
     tag: 'Payouts',
     summary: 'Read what a merchant has, by currency',
     description: 'Of the key’s merchant and mode, one line per currency.',

@@ -2,6 +2,7 @@
  * From rows and entries to what clients see. Each mapper names every key it lets out, in the published order;
  * nothing is ever spread from a row.
  */
+
 import type { DisputeRow, LatestDispute } from '../db/dispute-queries.ts';
 import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';
@@ -9,6 +10,7 @@ import type { OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
 import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
+import { PATHS, pathTo } from './paths.ts';
 import { payoutSummary, settlementStatus } from './payout-view.ts';
 import { PAGE_MAX } from './schemas.ts';
 
@@ -83,18 +85,15 @@ export function milestoneEnvelope(order: OrderIds, facts: MilestoneFacts) {
   return envelope('milestone', milestoneData(order, facts));
 }
 
-export function milestonePath(order: OrderIds, index: number): string {
-  return `${milestonesPath(order)}/${milestoneId(order.id, index)}`;
-}
-
-function milestonesPath({ paymentIntentId }: OrderIds): string {
-  return `/v1/payment-intents/${encodeURIComponent(paymentIntentId)}/escrow/milestones`;
+export function milestonePath({ id, paymentIntentId }: OrderIds, index: number): string {
+  return pathTo(PATHS.milestone, { intentId: paymentIntentId, milestoneId: milestoneId(id, index) });
 }
 
 /** Where the milestones after these are. */
 function pathAfter(order: OrderIds, milestones: readonly MilestoneRow[]): string {
   const last = milestones.at(-1)?.milestoneIndex ?? 0;
-  return `${milestonesPath(order)}?limit=${PAGE_MAX}&starting_after=${milestoneId(order.id, last)}`;
+  const path = pathTo(PATHS.milestones, { intentId: order.paymentIntentId });
+  return `${path}?limit=${PAGE_MAX}&starting_after=${milestoneId(order.id, last)}`;
 }
 
 /** The published envelope of an intent repeats three keys of its data. */

@@ -4,6 +4,7 @@
  * One object for each entry of the order's log: the accepted commands with what they did, the refused ones with their
  * reason, and those that were held. Each key is named here; nothing is spread from a row.
  */
+
 import { type HistoryEntry, listEntries } from '../db/order-history.ts';
 import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { eventId, milestoneId } from '../domain/ids.ts';
@@ -14,6 +15,7 @@ import { renderActor } from './actor-view.ts';
 import { ofOrder } from './command-route.ts';
 import { timelineEntry } from './order-shapes.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { envelope, given, listOf, type OrderIds, renderInstant, sortedByKey } from './render.ts';
 import { defineRoute } from './route.ts';
 import { pageQuery } from './schemas.ts';
@@ -24,7 +26,7 @@ import { seesPayouts } from './views.ts';
 export const TIMELINE_ROUTE = defineRoute({
   operationId: 'listTimeline',
   method: 'get',
-  path: '/v1/payment-intents/:intentId/escrow/timeline',
+  path: PATHS.timeline,
   tag: 'Escrow orders',
   summary: 'List what happened to an order, oldest first',
   description: 'Every command that had an outcome, also those that were rejected, with who asked for it.',

@@ -1,6 +1,7 @@
 /**
  * Routes of what is delivered to a webhook endpoint: its deliveries, a test event, replays.
  */
+
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { ALWAYS, insertEvents } from '../db/events.ts';
@@ -10,12 +11,12 @@ import { EVENT_TYPES, storedTypes, TEST_EVENT } from '../domain/published-events
 import { answerOnce } from './answer-once.ts';
 import { ApiError } from './errors.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { listOf } from './render.ts';
 import { defineRoute, type Route } from './route.ts';
 import { instant as instantField, oneOf, page } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';
 import { requireEndpoint, SUBSCRIBERS } from './webhook-access.ts';
-import { ENDPOINT } from './webhook-endpoints.ts';
 import { deliveryEnvelope, eventOfDelivery } from './webhook-view.ts';
 
 /** Of one request; a longer range is replayed in parts. */
@@ -62,7 +63,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'testWebhookEndpoint',
     method: 'post',
-    path: `${ENDPOINT}/test`,
+    path: PATHS.testEndpoint,
     tag: 'Events and webhooks',
     summary: 'Send a test event',
     description:
@@ -88,7 +89,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listWebhookDeliveries',
     method: 'get',
-    path: `${ENDPOINT}/deliveries`,
+    path: PATHS.deliveries,
     tag: 'Events and webhooks',
     summary: 'List what was sent to a webhook endpoint, the latest first',
     description: '`status=failed` lists what was given up.',
@@ -110,7 +111,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'replayToWebhookEndpoint',
     method: 'post',
-    path: `${ENDPOINT}/replay`,
+    path: PATHS.replayTo,
     tag: 'Events and webhooks',
     summary: 'Deliver the events of a time once more',
     description: 'Those recorded from `from` on and before `to`, the oldest first, at most 10 000 at a time.',

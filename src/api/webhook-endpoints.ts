@@ -1,6 +1,7 @@
 /**
  * Routes of webhook endpoints. What is delivered to them is in webhook-deliveries.ts.
  */
+
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { constraintOf } from '../db/client.ts';
@@ -23,15 +24,13 @@ import type { Answer } from './answers.ts';
 import { secretOfOther } from './api-key-issue.ts';
 import { ApiError } from './errors.ts';
 import { requireCursor } from './paging.ts';
+import { PATHS } from './paths.ts';
 import { listOf } from './render.ts';
 import { defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { oneOf, page, text } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';
 import { ownEndpoint, requireAllowedUrl, requireEndpoint, SUBSCRIBERS } from './webhook-access.ts';
 import { endpointEnvelope } from './webhook-view.ts';
-
-const ENDPOINTS = '/v1/webhook-endpoints';
-export const ENDPOINT = `${ENDPOINTS}/:endpointId`;
 
 const URL_MAX_LENGTH = 2_048;
 const DESCRIPTION_MAX_LENGTH = 500;
@@ -98,7 +97,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'createWebhookEndpoint',
     method: 'post',
-    path: ENDPOINTS,
+    path: PATHS.endpoints,
     tag: 'Events and webhooks',
     summary: 'Have events sent to a URL',
     description:
@@ -135,7 +134,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'listWebhookEndpoints',
     method: 'get',
-    path: ENDPOINTS,
+    path: PATHS.endpoints,
     tag: 'Events and webhooks',
     summary: 'List webhook endpoints, the latest first',
     description: 'Those of the key’s merchant and mode, a page at a time.',
@@ -155,7 +154,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'getWebhookEndpoint',
     method: 'get',
-    path: ENDPOINT,
+    path: PATHS.endpoint,
     tag: 'Events and webhooks',
     summary: 'Read a webhook endpoint',
     description: 'Also tells whether its deliveries fail, and since when.',
@@ -167,7 +166,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'changeWebhookEndpoint',
     method: 'patch',
-    path: ENDPOINT,
+    path: PATHS.endpoint,
     tag: 'Events and webhooks',
     summary: 'Change, disable or enable a webhook endpoint',
     description: 'A disabled endpoint misses what happens meanwhile. It can be replayed when it is enabled again.',
@@ -197,7 +196,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'deleteWebhookEndpoint',
     method: 'delete',
-    path: ENDPOINT,
+    path: PATHS.endpoint,
     tag: 'Events and webhooks',
     summary: 'Delete a webhook endpoint',
     description: 'Nothing is sent to it any more, also what was waiting.',
@@ -221,7 +220,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
   defineRoute({
     operationId: 'rotateWebhookSecret',
     method: 'post',
-    path: `${ENDPOINT}/rotate-secret`,
+    path: PATHS.rotateSecret,
     tag: 'Events and webhooks',
     summary: 'Give a webhook endpoint another secret',
     description: 'For `overlapSeconds`, 24 hours unless told otherwise, webhooks are signed with both.',
