@@ -42,7 +42,7 @@ export const COMMAND_ROUTES: readonly Route[] = [
     description: 'For the role that sent it, and the operator.',
     body: cancelCommandBody,
     successes: { 200: { description: 'The command, `REJECTED`', schema: command } },
-    reasons: ['command_missing', 'command_not_held', 'order_closed'],
+    reasons: ['command_missing'],
     command: 'command.cancel',
     openToBoundKeys: true,
     async subject(deps, call) {

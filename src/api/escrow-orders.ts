@@ -44,7 +44,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
     summary: 'Read an escrow order with its milestones',
     description: `What became of its money, and its first ${PAGE_MAX} milestones, by index. An order with more says in \`moreMilestones\` where they are.`,
     successes: { 200: { description: 'The escrow order', schema: escrowOrder } },
-    reasons: ['escrow_order_missing', 'not_delivery_versus_payment'],
+    reasons: ['not_delivery_versus_payment'],
     openToBoundKeys: true,
     async handle({ db }, call) {
       const found = await requireIntent(db, call.caller, call.id('intentId'), (reader, id) =>
@@ -65,15 +65,6 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
     body: refundOrderBody,
     bodyExample: { amount: '100.00', reason: 'Less work than planned' },
     successes: { 200: { description: 'The refund', schema: statusOf('Refund', 'refund', 'refunded', { amount }) } },
-    reasons: [
-      'escrow_order_missing',
-      'order_not_milestone_locked',
-      'order_closed',
-      'order_not_funded',
-      'nothing_to_refund',
-      'refund_exceeds_unallocated',
-      'order_disputed',
-    ],
     command: 'order.refund',
     openToBoundKeys: true,
     subject: ofOrder,
@@ -97,7 +88,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
         schema: statusOf('EscrowOrderCancellation', 'escrow_order', 'cancelled', { refundedAmount: amount }),
       },
     },
-    reasons: ['escrow_order_missing', 'funding_under_way', 'order_closed', 'order_disputed', 'milestone_disputed'],
+    reasons: ['funding_under_way'],
     command: 'order.cancel',
     openToBoundKeys: true,
     fingerprinted: `${PATHS.intent}/order.cancel`,
@@ -120,7 +111,6 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
         schema: statusOf('ClockAdvance', 'clock', 'advanced', { seconds: z.int(), advancedTo: instant }),
       },
     },
-    reasons: ['escrow_order_missing', 'test_mode_only', 'order_closed'],
     command: 'order.advance_clock',
     openToBoundKeys: true,
     subject: ofOrder,
@@ -145,7 +135,7 @@ export const ESCROW_ORDER_ROUTES: readonly Route[] = [
         schema: statusOf('DeliveryProof', 'delivery_proof', 'accepted', {}),
       },
     },
-    reasons: ['escrow_order_missing', 'delivery_proof_not_needed', 'release_type_not_executed'],
+    reasons: ['delivery_proof_not_needed', 'release_type_not_executed'],
     openToBoundKeys: true,
     // Looks at no field: none could make a difference.
     async handle(deps, call) {

@@ -26,7 +26,6 @@ export const LEDGER_ROUTE = defineRoute({
   description: 'Each has legs that add up to zero. The balance is what is in escrow now.',
   query: pageQuery,
   successes: { 200: { description: 'A page, and what is in escrow now', schema: ledgerPage } },
-  reasons: ['escrow_order_missing'],
   openToBoundKeys: true,
   async handle({ db }, call) {
     const { limit, starting_after: after } = call.query;

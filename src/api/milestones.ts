@@ -7,7 +7,6 @@ import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing } from './access.ts';
 import { holderOf } from './auth.ts';
 import { commandRoute, ofLockedOrder, ofMilestone, ofOrder, withoutMissing } from './command-route.ts';
-import type { ErrorReason } from './errors.ts';
 import { MILESTONE_BATCH_ROUTE } from './milestone-batches.ts';
 import { milestone, milestoneList } from './milestone-shapes.ts';
 import { requireCursor } from './paging.ts';
@@ -53,19 +52,6 @@ const links = Object.fromEntries(
   ]),
 );
 
-/** Of everything that is asked of a milestone that is there. */
-const OF_A_MILESTONE: readonly ErrorReason[] = [
-  'escrow_order_missing',
-  'order_not_milestone_locked',
-  'order_closed',
-  'order_disputed',
-  'milestone_missing',
-  'milestone_already_released',
-  'milestone_cancelled',
-  'milestone_refunded',
-  'milestone_disputed',
-];
-
 export const MILESTONE_ROUTES: readonly Route[] = [
   commandRoute({
     operationId: 'createMilestone',
@@ -78,16 +64,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: createMilestoneBody,
     bodyExample: { milestoneIndex: 0, description: 'Initial payment - 30%', amount: '300.00', percentage: 30 },
     successes: { 201: { description: 'The milestone', schema: milestone, example: EXAMPLE, location: true, links } },
-    reasons: [
-      'escrow_order_missing',
-      'order_not_milestone_locked',
-      'order_closed',
-      'order_disputed',
-      'milestone_index_taken',
-      'total_exceeds_order',
-      'due_date_passed',
-      'previous_milestone_missing',
-    ],
     command: 'milestone.create',
     takesTurns: true,
     openToBoundKeys: true,
@@ -111,7 +87,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     description: 'A page at a time. `status` picks those of one status.',
     query: listMilestonesQuery,
     successes: { 200: { description: 'A page', schema: milestoneList } },
-    reasons: ['escrow_order_missing'],
     openToBoundKeys: true,
     async handle({ db }, call) {
       const { limit, starting_after: after, status } = call.query;
@@ -130,7 +105,7 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     summary: 'Read a milestone',
     description: 'With its dispute and its payout, where it has them.',
     successes: { 200: { description: 'The milestone', schema: milestone } },
-    reasons: ['escrow_order_missing', 'milestone_missing'],
+    reasons: ['milestone_missing'],
     openToBoundKeys: true,
     async handle({ db }, call) {
       const { order } = await ofOrder({ db }, call);
@@ -150,13 +125,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: amendMilestoneBody,
     bodyExample: { amount: '350.00' },
     successes: { 200: { description: 'The milestone as amended', schema: milestone } },
-    reasons: [
-      ...OF_A_MILESTONE,
-      'milestone_already_completed',
-      'total_exceeds_order',
-      'due_date_passed',
-      'previous_milestone_missing',
-    ],
     command: 'milestone.amend',
     takesTurns: true,
     openToBoundKeys: true,
@@ -183,13 +151,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
         schema: statusOf('MilestoneCompletion', 'milestone', 'completed', {}),
       },
     },
-    reasons: [
-      ...OF_A_MILESTONE,
-      'order_not_funded',
-      'milestone_already_completed',
-      'previous_milestone_missing',
-      'previous_milestone_open',
-    ],
     command: 'milestone.complete',
     takesTurns: true,
     openToBoundKeys: true,
@@ -207,15 +168,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: releaseMilestoneBody,
     bodyExample: { releasedBy: 'buyer-7' },
     successes: { 200: { description: 'The milestone, `RELEASED`', schema: milestone } },
-    reasons: [
-      ...OF_A_MILESTONE,
-      'order_not_funded',
-      'milestone_not_completed',
-      'milestone_amended',
-      'release_exceeds_milestone',
-      'previous_milestone_missing',
-      'previous_milestone_unreleased',
-    ],
     command: 'milestone.release',
     takesTurns: true,
     openToBoundKeys: true,
@@ -236,7 +188,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: reasonBody,
     bodyExample: { reason: 'No longer needed' },
     successes: { 200: { description: 'The milestone, `CANCELLED`', schema: milestone } },
-    reasons: [...OF_A_MILESTONE, 'milestone_already_completed', 'previous_milestone_missing'],
     command: 'milestone.cancel',
     takesTurns: true,
     openToBoundKeys: true,
@@ -254,7 +205,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: reopenMilestoneBody,
     bodyExample: { reason: 'The logo is missing' },
     successes: { 200: { description: 'The milestone, `PENDING`', schema: milestone } },
-    reasons: [...OF_A_MILESTONE, 'milestone_not_completed', 'later_milestone_completed', 'previous_milestone_missing'],
     command: 'milestone.reopen',
     takesTurns: true,
     openToBoundKeys: true,
@@ -272,7 +222,6 @@ export const MILESTONE_ROUTES: readonly Route[] = [
     body: extendMilestoneBody,
     bodyExample: { seconds: 86_400 },
     successes: { 200: { description: 'The milestone with its new end of inspection', schema: milestone } },
-    reasons: [...OF_A_MILESTONE, 'inspection_not_running', 'extension_too_long', 'previous_milestone_missing'],
     command: 'milestone.extend',
     takesTurns: true,
     openToBoundKeys: true,

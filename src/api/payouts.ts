@@ -67,7 +67,6 @@ export const PAYOUT_ROUTES: readonly Route[] = [
     description: 'Safe also where it may have been paid: the settlement pays a key once.',
     body: retryPayoutBody,
     successes: { 200: { description: 'The payout, `pending`', schema: payout } },
-    reasons: ['payout_missing', 'payout_not_failed'],
     command: 'payout.retry',
     // Its order says whether it may be, like about every change.
     async subject(deps, call) {

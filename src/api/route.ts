@@ -82,7 +82,7 @@ export interface Operation {
   readonly bodyExample?: unknown;
   /** By status. */
   readonly successes: Readonly<Record<number, Success>>;
-  /** What it may be refused for, beyond what follows from the fields here. */
+  /** What it may be refused for, beyond what follows from the fields here and from the domain's table of its command. */
   readonly reasons?: readonly ErrorReason[];
   /** What a field at fault is refused for. Default: `field_invalid`. */
   readonly fieldReason?: ErrorReason;

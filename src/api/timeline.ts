@@ -32,7 +32,6 @@ export const TIMELINE_ROUTE = defineRoute({
   description: 'Every command that had an outcome, also those that were rejected, with who asked for it.',
   query: pageQuery,
   successes: { 200: { description: 'A page', schema: listSchemaOf('TimelineEntryList', timelineEntry) } },
-  reasons: ['escrow_order_missing'],
   openToBoundKeys: true,
   async handle({ db }, call) {
     const { limit, starting_after: after } = call.query;

@@ -1,10 +1,13 @@
 /**
  * What follows from a route's fields: what it may be refused for, who may call it, its path.
  */
+
 import { API_KEY_ROLES } from '../api/api-keys.ts';
 import type { ErrorReason } from '../api/errors.ts';
+import { PATHS } from '../api/paths.ts';
 import { isKeyed, type Operation } from '../api/route.ts';
 import { rolesFor } from '../domain/permissions.ts';
+import { OF_ANY_COMMAND, OF_WAITING_COMMANDS, REFUSALS } from '../domain/refusals.ts';
 
 /** What any route may be refused for. */
 const EVERYWHERE: readonly ErrorReason[] = [
@@ -26,6 +29,7 @@ const WITH_KEY: readonly ErrorReason[] = [
   'service_overloaded',
 ];
 const OF_AN_INTENT: readonly ErrorReason[] = ['payment_intent_missing', 'intent_not_owned'];
+const OF_AN_ORDER: readonly ErrorReason[] = ['escrow_order_missing'];
 const WITH_BODY: readonly ErrorReason[] = [
   'body_malformed',
   'body_too_large',
@@ -33,15 +37,8 @@ const WITH_BODY: readonly ErrorReason[] = [
   'request_aborted',
 ];
 const KEYED: readonly ErrorReason[] = ['idempotency_key_invalid', 'idempotency_key_reused', 'idempotency_in_progress'];
-const OF_A_COMMAND: readonly ErrorReason[] = [
-  'invalid_command',
-  'role_not_allowed',
-  'workflow_unreachable',
-  'order_overloaded',
-  'outcome_unknown',
-  'internal_conflict',
-];
-const TAKING_TURNS: readonly ErrorReason[] = ['held_commands_full', 'command_cancelled'];
+/** What keeps a command from its order, or its answer from whoever asked. */
+const ON_THE_WAY: readonly ErrorReason[] = ['workflow_unreachable', 'order_overloaded', 'outcome_unknown'];
 
 /** Everything an operation may be refused for. */
 export function reasonsOf(operation: Operation): ErrorReason[] {
@@ -52,10 +49,11 @@ export function reasonsOf(operation: Operation): ErrorReason[] {
       ...WITH_KEY,
       ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
       ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
+      ...(operation.path.startsWith(PATHS.escrow) ? OF_AN_ORDER : []),
       ...(operation.body ? WITH_BODY : []),
       ...(isKeyed(operation) ? KEYED : []),
-      ...(operation.command ? OF_A_COMMAND : []),
-      ...(operation.takesTurns ? TAKING_TURNS : []),
+      ...(operation.command ? [...OF_ANY_COMMAND, ...ON_THE_WAY, ...REFUSALS[operation.command]] : []),
+      ...(operation.takesTurns ? OF_WAITING_COMMANDS : []),
       ...(operation.reasons ?? []),
     ]),
   ];

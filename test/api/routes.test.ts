@@ -75,8 +75,8 @@ test('no other file lists what a route refuses for, or who may call it', () => {
   expect(listing.filter((path) => !declaring.has(path)).sort()).toEqual(LISTING);
 });
 
-/** What follows from fields of routes, and what the domain may say. */
-const LISTING = ['domain/outcomes.ts', 'openapi/operations.ts'];
+/** What follows from fields of routes, what the domain may say, and of which command. */
+const LISTING = ['domain/outcomes.ts', 'domain/refusals.ts', 'openapi/operations.ts'];
 
 describe.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', (_, route) => {
   test('says who may call it, once', () => {

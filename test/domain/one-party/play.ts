@@ -1,9 +1,11 @@
 /** Plays a random order through the domain, or through one that a test has broken, under the eyes of {@link Watch}. */
+
 import type { Command } from '../../../src/domain/commands.ts';
 import type { EscrowOrder } from '../../../src/domain/escrow-order.ts';
 import type { ProposedEntry } from '../../../src/domain/outcomes.ts';
 import { recorded } from '../support/recorder.ts';
 import { command, emptyOrder } from '../support/script.ts';
+import { isNotInTheTable } from '../support/side-by-side.ts';
 import type { Move, Played } from './sequences.ts';
 import { type Party, Watch } from './watch.ts';
 
@@ -46,6 +48,7 @@ export function play(domain: Domain, { agreed, together, alone, moves }: Played)
     for (const entry of entries) {
       if (entry.outcome !== 'held') settled.add(entry.commandId);
       told.push(wordsOf(entry));
+      if (isNotInTheTable(entry)) complaints.push(`${wordsOf(entry)} is in no table of refusals`);
       const complaint = watch.see(entry, who);
       if (complaint !== null) complaints.push(complaint);
     }

@@ -9,6 +9,7 @@ import { transactionOf } from '../../../src/domain/ledger.ts';
 import type { OrderEvent, ProposedEntry } from '../../../src/domain/outcomes.ts';
 import { parseCommand } from '../../../src/domain/parse-command.ts';
 import { propose } from '../../../src/domain/propose.ts';
+import { mayRefuse } from '../../../src/domain/refusals.ts';
 import type { ModelMilestone, ModelPayout, Step } from '../model/state.ts';
 import { ModelOrder, type ModelOutcome } from '../model.ts';
 import { DECIMALS, rawOf } from './raw-steps.ts';
@@ -63,6 +64,7 @@ export class SideBySide {
     expect(propose(restored, commands, now).entries, 'a restored order goes on the same').toEqual(entries);
     const outcomes = this.model.batch(fresh, now);
     expect(entries.map(outcomeOf)).toEqual(outcomes);
+    expect(entries.filter(isNotInTheTable), 'the table of refusals has it').toEqual([]);
     for (const { commandId, outcome } of entries) {
       if (outcome === 'held') continue;
       expect(this.settledIds.has(commandId), `${commandId} is settled once`).toBe(false);
@@ -204,4 +206,9 @@ function outcomeOf(entry: ProposedEntry): ModelOutcome {
   const id = entry.commandId.replace(/^(deadline\/.*)\/[0-9]+$/, '$1');
   if (entry.outcome === 'accepted') return { id, outcome, reason: null, index: null, at };
   return { id, outcome, reason: entry.reason, index: entry.detail.index ?? null, at };
+}
+
+/** A refusal that no table, and so no document, tells of. */
+export function isNotInTheTable(entry: ProposedEntry): boolean {
+  return entry.outcome !== 'accepted' && entry.commandType !== 'unknown' && !mayRefuse(entry.commandType, entry.reason);
 }
