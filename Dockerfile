@@ -4,7 +4,7 @@ ENV NODE_ENV=production
 ENV NODE_OPTIONS=--experimental-async-context-frame
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm install --omit=dev
+RUN npm ci --omit=dev
 COPY tsconfig.json openapi.json ./
 COPY drizzle ./drizzle
 COPY src ./src

@@ -1,5 +1,5 @@
 /**
- * Settings from the environment, read once. Every variable is listed here and in the README.
+ * Settings from the environment, read once. Every variable is listed here and in docs/SETTINGS.md.
  */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';

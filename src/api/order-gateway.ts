@@ -23,7 +23,7 @@ const UNCLEAR_WAIT_MS = 2_000;
  * Orders of one merchant that have commands on their way at the same time. All merchants share Temporal and the workers,
  * which more at once would only keep from others.
  */
-const ORDERS_AT_WORK_MAX = 4;
+const ORDERS_AT_WORK_MAX = 2;
 
 interface Outgoing {
   readonly command: Command;

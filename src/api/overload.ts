@@ -55,7 +55,7 @@ interface Place {
 }
 
 /** Requests of one merchant that work at the same time, but for those that wait for an outcome. */
-const AT_WORK_MAX = 4;
+const AT_WORK_MAX = 2;
 
 /**
  * The places for requests that are under way. Those that merely wait for an outcome have places of their own, as many

@@ -13,8 +13,8 @@ import { testLog } from '../support/test-log.ts';
 import { until } from '../support/until.ts';
 import { startApi, unusedGateway } from './api-server.ts';
 
-const AT_WORK_MAX = 4;
-const ORDERS_AT_WORK_MAX = 4;
+const AT_WORK_MAX = 2;
+const ORDERS_AT_WORK_MAX = 2;
 
 test('in the order in which it came, and what shares a place begins together', async () => {
   const turns = new WorkTurns<string>(2);

@@ -78,7 +78,7 @@ async function printed([code, ...others]: string[]): Promise<string[]> {
 const README = `${CLIENT}/README.md`;
 
 test.each([
-  ['the whole loop of the project’s README', examples('README.md', 'A typed client'), ['COMPLETED']],
+  ['the whole loop of docs/CLIENTS.md', examples('docs/CLIENTS.md', 'TypeScript, by us'), ['COMPLETED']],
   ['the first example', examples(README), ['COMPLETED']],
   ['a change that is repeated', examples(README, 'Once'), ['true']],
   ['a command that waits', examples(README, 'Turns'), ['milestone 0 to be created', 'ACCEPTED']],
@@ -119,8 +119,8 @@ test('the receiver of webhooks takes what is signed, and nothing else', async ()
   }
 });
 
-test('the project’s README verifies a webhook, and throws when it is not ours', async () => {
-  const [code = ''] = examples('README.md', 'Webhooks');
+test('docs/WEBHOOKS.md verifies a webhook, and throws when it is not ours', async () => {
+  const [code = ''] = examples('docs/WEBHOOKS.md');
   const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`;
   const rawBody = JSON.stringify({ id: 'evt_1', type: 'milestone.released' });
   const [id, sentAt] = ['evt_1', new Date()];
@@ -139,5 +139,5 @@ test('the project’s README verifies a webhook, and throws when it is not ours'
 
 test('every example is run', () => {
   const count = (file: string) => readFileSync(file, 'utf8').split('```js\n').length - 1;
-  expect([count('README.md'), count(README)]).toEqual([2, 6]);
+  expect(['docs/CLIENTS.md', 'docs/WEBHOOKS.md', README].map(count)).toEqual([1, 1, 6]);
 });
