@@ -21,8 +21,8 @@ import {
 } from './db/api-keys.ts';
 import { connect, type Database } from './db/client.ts';
 import { type ApiKeyScope, merchants } from './db/schema.ts';
-import type { Mode } from './domain/escrow-order.ts';
 import { isStorableText } from './domain/field-reader.ts';
+import type { Mode } from './domain/terms.ts';
 import { ApiKeyProofs, withProof } from './proofs/api-key-proofs.ts';
 import { addressOf, reasonOf, secretsKeyOf } from './running-instance.ts';
 

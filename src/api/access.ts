@@ -8,10 +8,9 @@ import type { Database } from '../db/client.ts';
 import { findIntent, type IntentRow, type OrderRow } from '../db/queries.ts';
 import type { CommandType } from '../domain/commands.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
-import { type Caller, callerOf } from './auth.ts';
+import { type Caller, callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { rememberOpening } from './openings.ts';
-import type { Operation } from './route.ts';
 
 type Found<Row extends { readonly intent: IntentRow }> = (db: Database, intentId: string) => Promise<Row | null>;
 
@@ -114,7 +113,9 @@ export function requireMilestoneLocked({ releaseType }: OrderIdentity, commandTy
 }
 
 /** Keeps keys that are bound to one order away from every route that does not look at the binding itself. */
-export function confineBoundKeys(find: (request: Request) => Operation | undefined): RequestHandler {
+export function confineBoundKeys(
+  find: (request: Request) => { readonly openToBoundKeys?: boolean } | undefined,
+): RequestHandler {
   return (request, response, next) => {
     const isBound = callerOf(response).boundTo !== undefined;
     if (isBound && find(request)?.openToBoundKeys !== true) throw new ApiError('key_bound_to_order');

@@ -1,7 +1,7 @@
 /** Who did something, as timelines and events show it. */
 import type { ActingKey } from '../db/acting-key.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
-import { given } from './render.ts';
+import { given } from './envelope.ts';
 
 /** `temporal`: by a signal, at Temporal's UI or by its CLI. `system`: Tranche itself, a deadline for instance. */
 export const ACTOR_VIAS = ['api', 'temporal', 'system'] as const;

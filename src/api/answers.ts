@@ -6,26 +6,21 @@
 import type { Response } from 'express';
 import type { Database } from '../db/client.ts';
 import { readOrder } from '../db/order-log.ts';
-import {
-  findCommandEntries,
-  findIntent,
-  findMilestone,
-  findStoredCommand,
-  type OrderRow,
-  type Owner,
-} from '../db/queries.ts';
+import type { Owner } from '../db/owner.ts';
+import { findCommandEntries, findIntent, findMilestone, findStoredCommand, type OrderRow } from '../db/queries.ts';
 import type { Command, CommandType } from '../domain/commands.ts';
 import { decide } from '../domain/decide.ts';
 import { type Amount, sum } from '../domain/money.ts';
 import { rejectionMessage, waitingFor } from '../domain/outcome-messages.ts';
 import type { OrderEvent, Reason, TurnReason } from '../domain/outcomes.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { envelope, renderInstant } from './envelope.ts';
 import { ApiError, type ErrorBody } from './errors.ts';
 import { milestoneAt } from './milestone-at.ts';
 import { PATHS, pathTo } from './paths.ts';
 import { retriedPayout } from './payout-view.ts';
-import { envelope, intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds, renderInstant } from './render.ts';
+import { intentEnvelope, milestoneEnvelope, milestonePath, type OrderIds } from './render.ts';
 import type { LogEntry } from './submission.ts';
 import { viewFor } from './views.ts';
 

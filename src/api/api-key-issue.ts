@@ -8,9 +8,9 @@ import { deriveBytes, type SecretsKey } from '../secrets-key.ts';
 import type { Answered } from './answer-once.ts';
 import type { Answer } from './answers.ts';
 import { API_KEY_RANDOM_BYTES, type NewApiKey } from './api-keys.ts';
+import type { envelope } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
-import type { envelope } from './render.ts';
 
 /**
  * The refusal of a repeat by another API key than the one that asked. Not the answer without the secret: whoever

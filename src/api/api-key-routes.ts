@@ -19,14 +19,14 @@ import { answerOnce } from './answer-once.ts';
 import { errorAnswer } from './answers.ts';
 import { keyBytesFor, showingKey } from './api-key-issue.ts';
 import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api-keys.ts';
-import type { Caller } from './auth.ts';
+import type { Access, Caller } from './caller.ts';
+import { envelope, listOf, renderInstant } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
 import { requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
-import { envelope, listOf, renderInstant } from './render.ts';
-import { type Access, type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
+import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { instant as instantField, integer, oneOf, page, text } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf } from './shapes.ts';
 

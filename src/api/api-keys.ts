@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ActorRole } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
+import type { Mode } from '../domain/terms.ts';
 
 const PREFIX_MODES = { sk_test_: 'test', sk_hackathon_: 'test', sk_live_: 'live' } as const satisfies Record<
   string,

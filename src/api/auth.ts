@@ -1,31 +1,19 @@
 /**
- * Who is calling. Every route under /v1 is behind {@link authenticate}; handlers ask {@link callerOf}.
+ * Who is calling. Every route under /v1 is behind {@link authenticate}; handlers ask `callerOf`.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { UsableApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
-import type { Owner } from '../db/queries.ts';
-import type { ApiKeyScope } from '../db/schema.ts';
-import type { Actor, ActorRole } from '../domain/commands.ts';
 import type { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 import { apiKeyIdOf, hashApiKey } from './api-keys.ts';
+import type { Caller } from './caller.ts';
 import { clientNetworkOf } from './client-network.ts';
 import { ApiError } from './errors.ts';
 import type { FailedAuthentication } from './failed-authentication.ts';
 import { createKeyLookUp } from './key-look-up.ts';
 import type { KeyUse } from './key-use.ts';
-
-export interface Caller extends Owner {
-  readonly role: ActorRole;
-  /** The only order that the caller's key may see; missing: all of the merchant's. */
-  readonly boundTo?: { readonly orderId: string; readonly intentId: string };
-  readonly keyId: string;
-  readonly scopes: readonly ApiKeyScope[];
-  /** When the key ends; null: when it is revoked. */
-  readonly keyExpiresAt: Date | null;
-}
 
 /** A key's row is not read again for this long; so long its revocation may go unnoticed. */
 const ROW_FRESH_MS = 2_000;
@@ -82,23 +70,6 @@ async function callerWith(
     ...{ merchantId, mode, role, keyId: id, scopes, keyExpiresAt: expiresAt },
     ...(isBound && { boundTo: { orderId: escrowOrderId, intentId: boundIntentId } }),
   };
-}
-
-/** The caller of an authenticated request. */
-export function callerOf(response: Response): Caller {
-  const caller: Caller | undefined = response.locals.caller;
-  if (!caller) throw new Error('A route that needs a caller is not behind authenticate()');
-  return caller;
-}
-
-/** Whom a caller's commands are recorded as coming from: its key, which stands for one holder. */
-export function actorOf({ role, keyId }: Caller): Actor {
-  return { role, id: keyId };
-}
-
-/** Who a caller is in the words that milestones show: a merchant's key is its merchant, any other its own holder. */
-export function holderOf({ role, merchantId, keyId }: Caller): string {
-  return role === 'merchant' ? merchantId : keyId;
 }
 
 function readApiKey(request: Request): string {

@@ -23,7 +23,7 @@ import {
 import type { Command } from '../domain/commands.ts';
 import { type StoredCommand, type StoredProofs, withProofs } from '../proofs/stored-proofs.ts';
 import { type Answer, type AnsweredOrder, answerTo, pendingAnswer } from './answers.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError, isFinalRefusal } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';

@@ -8,7 +8,7 @@ import type { Command, CommandType } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing, type OrderIdentity, requireMilestoneLocked, requireOrder } from './access.ts';
 import type { Answer, AnsweredOrder } from './answers.ts';
-import { actorOf, type Caller } from './auth.ts';
+import { actorOf, type Caller } from './caller.ts';
 import { carryOut } from './carry-out.ts';
 import { type Call, defineRoute, type Operation, type Route, type RouteDependencies } from './route.ts';
 import { readTurnPreference } from './turn-taking.ts';

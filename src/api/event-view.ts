@@ -12,8 +12,9 @@ import { milestoneId, payoutId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
 import { publishedType } from '../domain/published-events.ts';
 import { type ActorObject, renderActor } from './actor-view.ts';
+import { given, renderInstant, sortedByKey } from './envelope.ts';
 import { milestoneAsOf } from './milestone-at.ts';
-import { given, milestoneData, type OrderIds, renderInstant, sortedByKey } from './render.ts';
+import { milestoneData, type OrderIds } from './render.ts';
 
 type Order = NonNullable<EventView['order']>;
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Request } from 'express';
 import type { KeyScope } from '../db/queries.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { ApiError } from './errors.ts';
 
 const VISIBLE_ASCII = /^[!-~]{1,255}$/;

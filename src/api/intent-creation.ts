@@ -18,7 +18,7 @@ import {
 } from '../domain/terms.ts';
 import { withProofs } from '../proofs/stored-proofs.ts';
 import type { Answer } from './answers.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { forgetIfExpired, replayed, replayedToTwin, requireSameRequest } from './carry-out.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';

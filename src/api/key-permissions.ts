@@ -9,7 +9,7 @@
  * broken into could lock out all the others, and make itself keys that outlive the repair.
  */
 import { API_KEY_ROLES, type ApiKeyRole } from './api-keys.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { ApiError } from './errors.ts';
 
 /** By the role of the key in hand: the roles of the keys that it may make, rotate and revoke; a merchant's needs the scope. */

@@ -5,13 +5,14 @@
 import { findMilestoneWithPayout, listMilestones } from '../db/milestone-reads.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing } from './access.ts';
-import { holderOf } from './auth.ts';
+import { holderOf } from './caller.ts';
 import { commandRoute, ofLockedOrder, ofMilestone, ofOrder, withoutMissing } from './command-route.ts';
+import { listOf } from './envelope.ts';
 import { MILESTONE_BATCH_ROUTE } from './milestone-batches.ts';
 import { milestone, milestoneList } from './milestone-shapes.ts';
 import { requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
-import { listOf, milestoneEnvelope } from './render.ts';
+import { milestoneEnvelope } from './render.ts';
 import { defineRoute, type Route } from './route.ts';
 import {
   amendMilestoneBody,

@@ -6,7 +6,7 @@ import { parse } from 'node:querystring';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { isStorableText } from '../domain/field-reader.ts';
 import { sendAnswer } from './answers.ts';
-import { callerOf } from './auth.ts';
+import { callerOf } from './caller.ts';
 import { answerPreflight } from './cors.ts';
 import { ApiError } from './errors.ts';
 import { readIdempotencyKey, readKeyedRequest } from './idempotency.ts';

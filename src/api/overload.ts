@@ -4,7 +4,7 @@
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestHandler, Response } from 'express';
-import { type Caller, callerOf } from './auth.ts';
+import { type Caller, callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { withdrawWait } from './turn-taking.ts';
 import { BECOMES_WAITING_MS, WorkTurns } from './work-turns.ts';

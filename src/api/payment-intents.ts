@@ -4,8 +4,10 @@
 
 import { findClaim, findIntent, listIntents } from '../db/queries.ts';
 import { requireIntent } from './access.ts';
+import type { Access } from './caller.ts';
 import { carryOut, requireSameRequest } from './carry-out.ts';
 import { commandBase, commandRoute } from './command-route.ts';
+import { listOf } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { closing } from './escrow-orders.ts';
 import { collectFunds } from './funding.ts';
@@ -14,8 +16,8 @@ import { rememberOpening } from './openings.ts';
 import { paymentIntent } from './order-shapes.ts';
 import { requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
-import { intentEnvelope, listOf } from './render.ts';
-import { type Access, defineRoute, type Route } from './route.ts';
+import { intentEnvelope } from './render.ts';
+import { defineRoute, type Route } from './route.ts';
 import { confirmIntentBody, createIntentBody, listIntentsQuery, reasonBody } from './schemas.ts';
 import { listOf as listSchemaOf } from './shapes.ts';
 

@@ -8,7 +8,7 @@ import type { OrderRow } from '../db/queries.ts';
 import { isClosed } from '../domain/escrow-order.ts';
 import { milestoneId, payoutId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
-import { envelope, renderInstant } from './render.ts';
+import { envelope, renderInstant } from './envelope.ts';
 import type { LogEntry } from './submission.ts';
 
 export function payoutEnvelope(payout: PayoutView) {

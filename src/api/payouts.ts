@@ -5,15 +5,15 @@
 import { z } from 'zod';
 import { balancesOf, findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { commandRoute } from './command-route.ts';
+import { listOf } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { balance, payout, payoutList } from './milestone-shapes.ts';
 import { rememberOpening } from './openings.ts';
 import { requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
 import { payoutEnvelope } from './payout-view.ts';
-import { listOf } from './render.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { page } from './schemas.ts';
 import { PAYOUT_VIEWERS } from './views.ts';

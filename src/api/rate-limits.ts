@@ -5,17 +5,21 @@
  * limit by making more keys. What is bound to one order may use half of that: no buyer uses up what all share.
  */
 import type { Request, RequestHandler, Response } from 'express';
-import type { Mode } from '../domain/escrow-order.ts';
-import { type Caller, callerOf } from './auth.ts';
+import type { Mode } from '../domain/terms.ts';
+import { type Caller, callerOf } from './caller.ts';
 import { ApiError } from './errors.ts';
 import { RateWindow, type SharedStore, type WindowCount } from './rate-window.ts';
-import type { Cost, Operation } from './route.ts';
 
 /** Requests a mode's keys may send. */
 export interface GeneralLimits {
   readonly perMinute: number;
   readonly perHour: number;
 }
+
+/** A request that has a limit of its own, besides the general ones. */
+export type Cost = 'create_intent' | 'confirm_intent';
+/** What of a route says what a request to it costs. */
+type Costing = { readonly method: string; readonly cost?: Cost };
 
 /** Of the general limit a minute: published are 50 and 30 of 100 (test), 500 and 300 of 1 000 (live). */
 export const COSTLY_SHARES: Readonly<Record<Cost, number>> = { create_intent: 0.5, confirm_intent: 0.3 };
@@ -82,7 +86,7 @@ export function createRateLimits({ limits, openCounter }: RateLimitOptions): Rat
 }
 
 /** Refuses what is beyond a limit: 429. Every answer from here on tells what is left. */
-export function limitRate(rateLimits: RateLimits, find: (request: Request) => Operation | undefined): RequestHandler {
+export function limitRate(rateLimits: RateLimits, find: (request: Request) => Costing | undefined): RequestHandler {
   return async (request, response, next) => {
     const verdict = await rateLimits.take(callerOf(response), costOf(request, find(request)));
     tellWhatIsLeft(response, verdict);
@@ -108,7 +112,7 @@ export function tellWhatIsLeft(response: Response, { limit, remaining, resetsAt 
 }
 
 /** What is tried on a path with another method costs what any request does. */
-function costOf({ method }: Request, route: Operation | undefined): Cost | null {
+function costOf({ method }: Request, route: Costing | undefined): Cost | null {
   return (method.toLowerCase() === route?.method && route.cost) || null;
 }
 

@@ -1,18 +1,10 @@
-/**
- * The reference of the API: its document at /openapi.json, and pages for people below /docs. The pages are made when
- * they are first asked for; until then they cost nothing but this file.
- */
-import { readFileSync } from 'node:fs';
 import { type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
-import { z } from 'zod';
 import type { ErrorEntry } from '../openapi/error-guide.ts';
 import { type Assets, readAssets } from '../reference/assets.ts';
 import { errorPage, errorsPage, referencePage } from '../reference/pages.ts';
 import { mountPages, routeMissing } from './mount.ts';
-import { defineRoute } from './route.ts';
 
-const DOCUMENT_URL = new URL('../../openapi.json', import.meta.url);
 /** Of pages; assets change their address instead. */
 const PAGE_MAX_AGE_SECONDS = 300;
 
@@ -31,24 +23,6 @@ const PAGE_POLICY = helmet.contentSecurityPolicy({
     baseUri: ["'none'"],
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
-  },
-});
-
-const document = readFileSync(DOCUMENT_URL);
-
-export const DOCUMENT_ROUTE = defineRoute({
-  operationId: 'getApiDocument',
-  method: 'get',
-  path: '/openapi.json',
-  tag: 'Service',
-  summary: 'Read this document',
-  description: 'Needs no key. Fields may be added to it in any version.',
-  successes: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) } },
-  isPublic: true,
-  // Its bytes as they are.
-  handle(_deps, { response }) {
-    response.type('json').send(document);
-    return null;
   },
 });
 

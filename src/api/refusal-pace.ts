@@ -6,7 +6,7 @@
  */
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { clientNetworkOf } from './client-network.ts';
 import type { ApiError } from './errors.ts';
 

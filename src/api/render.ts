@@ -10,26 +10,13 @@ import type { OrderStatus } from '../domain/escrow-order.ts';
 import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
 import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
+import { envelope, given, renderInstant, sortedByKey } from './envelope.ts';
 import { PATHS, pathTo } from './paths.ts';
 import { payoutSummary, settlementStatus } from './payout-view.ts';
 import { PAGE_MAX } from './schemas.ts';
 
 /** The two ids that every answer about an order shows. */
 export type OrderIds = Pick<OrderRow, 'id' | 'paymentIntentId'>;
-
-/** ISO 8601, UTC, in whole seconds. */
-export function renderInstant(instant: Date | number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
-}
-
-/** The published success envelope. */
-export function envelope<Data extends { readonly id: string }>(object: string, data: Data) {
-  return { id: data.id, object, data };
-}
-
-export function listOf<Row, Item>(rows: readonly Row[], limit: number, render: (row: Row) => Item) {
-  return { object: 'list', data: rows.slice(0, limit).map(render), hasMore: rows.length > limit };
-}
 
 /** What a milestone's data is made of; what has not happened is null or missing. */
 export type MilestoneFacts = Pick<MilestoneRow, 'milestoneIndex' | 'amount' | 'status' | 'createdAt'> &
@@ -213,19 +200,4 @@ function remainingAmount(order: OrderRow): Amount {
 
 function isPositive(amount: Amount | null): boolean {
   return amount !== null && !isZero(formatAmount(amount));
-}
-
-/** One key, or none where there is nothing to show. */
-export function given<Key extends string, Value, Shown = Value>(
-  key: Key,
-  value: Value | null | undefined,
-  show?: (value: Value) => Shown,
-): { [K in Key]?: Shown | Value } {
-  if (value === null || value === undefined) return {};
-  return { [key]: show ? show(value) : value } as { [K in Key]: Shown | Value };
-}
-
-/** PostgreSQL's jsonb keeps keys in an order of its own; replays must be byte-identical wherever an entry came from. */
-export function sortedByKey<Value>(pairs: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

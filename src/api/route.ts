@@ -5,13 +5,13 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { CommandType } from '../domain/commands.ts';
-import type { Person } from '../domain/permissions.ts';
 import type { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 import type { Answer } from './answers.ts';
-import type { Caller } from './auth.ts';
+import type { Access, Caller } from './caller.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import type { ErrorReason } from './errors.ts';
 import type { KeyedRequest } from './idempotency.ts';
+import type { Cost } from './rate-limits.ts';
 
 /** What handlers need. */
 export interface RouteDependencies extends ApiDependencies {
@@ -36,13 +36,6 @@ export interface Call<Body = unknown, Query = unknown> {
   keyed(asked?: object): KeyedRequest | null;
 }
 
-/** Who may call a route that is no command to an order: those have their roles from the domain. */
-export interface Access {
-  readonly roles: readonly Person[];
-  /** @throws ApiError for any other */
-  require(caller: Caller): void;
-}
-
 /** A body of an answer, in one way that the route may succeed. */
 export interface Success {
   readonly description: string;
@@ -64,9 +57,6 @@ export interface Link {
   /** By the parameter's name: an expression such as `$response.body#/id`. */
   readonly parameters: Readonly<Record<string, string>>;
 }
-
-/** A request that has a limit of its own, besides the general ones. */
-export type Cost = 'create_intent' | 'confirm_intent';
 
 /** What a route says of itself. */
 export interface Operation {

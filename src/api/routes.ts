@@ -4,13 +4,13 @@
 import { API_KEY_ROUTES } from './api-key-routes.ts';
 import { COMMAND_ROUTES } from './commands.ts';
 import { DISPUTE_ROUTES } from './disputes.ts';
+import { DOCUMENT_ROUTE } from './document-route.ts';
 import { ESCROW_ORDER_ROUTES } from './escrow-orders.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { MILESTONE_ROUTES } from './milestones.ts';
 import { PAYMENT_INTENT_ROUTES } from './payment-intents.ts';
 import { PAYOUT_ROUTES } from './payouts.ts';
-import { DOCUMENT_ROUTE } from './reference.ts';
 import type { Route } from './route.ts';
 import { WEBHOOK_DELIVERY_ROUTES } from './webhook-deliveries.ts';
 import { WEBHOOK_ENDPOINT_ROUTES } from './webhook-endpoints.ts';

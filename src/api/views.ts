@@ -7,8 +7,8 @@
  */
 import type { ActorRole } from '../domain/commands.ts';
 import type { Person } from '../domain/permissions.ts';
+import type { Access } from './caller.ts';
 import { ApiError } from './errors.ts';
-import type { Access } from './route.ts';
 
 export const MERCHANT_SIDE = ['merchant', 'operator'] as const satisfies Person[];
 

@@ -4,10 +4,10 @@
 import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
 import { AddressRefused, developmentAddresses, isPrivateAddress, publicAddresses } from '../webhooks/addresses.ts';
 import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
-import type { Caller } from './auth.ts';
+import type { Access, Caller } from './caller.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
-import type { Access, Call } from './route.ts';
+import type { Call } from './route.ts';
 
 /** Events tell of all of a merchant's orders. */
 export const SUBSCRIBERS: Access = {

@@ -9,10 +9,10 @@ import { findDelivery, listDeliveries, replayEvents } from '../db/webhook-delive
 import { type EndpointRow, endPause, type Statements } from '../db/webhook-endpoints.ts';
 import { EVENT_TYPES, storedTypes, TEST_EVENT } from '../domain/published-events.ts';
 import { answerOnce } from './answer-once.ts';
+import { listOf } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
-import { listOf } from './render.ts';
 import { defineRoute, type Route } from './route.ts';
 import { instant as instantField, oneOf, page } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';

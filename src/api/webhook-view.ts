@@ -2,7 +2,7 @@
 import type { DeliveryView } from '../db/webhook-deliveries.ts';
 import type { EndpointRow } from '../db/webhook-endpoints.ts';
 import { publishedType } from '../domain/published-events.ts';
-import { envelope, renderInstant } from './render.ts';
+import { envelope, renderInstant } from './envelope.ts';
 
 export function endpointEnvelope(row: EndpointRow) {
   const { previousSecretEndsAt: endsAt } = row;

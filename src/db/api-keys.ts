@@ -3,8 +3,8 @@
  */
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
+import type { Owner } from './owner.ts';
 import { texts } from './parameters.ts';
-import type { Owner } from './queries.ts';
 import { apiKeys, escrowOrders, merchants } from './schema.ts';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;

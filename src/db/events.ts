@@ -3,11 +3,11 @@
  */
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { Actor } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
+import type { Mode } from '../domain/terms.ts';
 import { type ActingKey, actingKey } from './acting-key.ts';
 import type { Database } from './client.ts';
+import type { Owner } from './owner.ts';
 import { texts } from './parameters.ts';
-import type { Owner } from './queries.ts';
 import { escrowOrders, events, paymentIntents, webhookBodies } from './schema.ts';
 
 export type EventRow = typeof events.$inferSelect;

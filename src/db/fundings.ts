@@ -5,8 +5,8 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { FundOrder } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
 import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
+import type { Mode } from '../domain/terms.ts';
 import type { Database } from './client.ts';
 import type { NewCommand } from './queries.ts';
 import { type FundingStatus, fundings } from './schema-fundings.ts';

@@ -7,7 +7,7 @@ import type { OrderOpening, PayoutStatus } from '../domain/escrow-order.ts';
 import { type Amount, type Currency, formatAmount } from '../domain/money.ts';
 import type { Database } from './client.ts';
 import { type LogEntry, openingColumns } from './order-log.ts';
-import type { Owner } from './queries.ts';
+import type { Owner } from './owner.ts';
 import { escrowOrders, merchantBalances, orderLog, paymentIntents, payouts } from './schema.ts';
 
 export type PayoutRow = typeof payouts.$inferSelect;

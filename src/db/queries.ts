@@ -4,11 +4,11 @@
  */
 import { and, asc, desc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm';
 import type { ActorRole, Command } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
 import type { Database } from './client.ts';
 import { type DisputeRow, isLatestOfMilestone, itsDispute } from './dispute-queries.ts';
 import { insertEvents, type NewEvent } from './events.ts';
 import type { LogEntry } from './order-log.ts';
+import type { Owner } from './owner.ts';
 import {
   type CommandPayload,
   commands,
@@ -25,12 +25,6 @@ export type IntentRow = typeof paymentIntents.$inferSelect;
 export type OrderRow = typeof escrowOrders.$inferSelect;
 /** A milestone, with the latest dispute about it; a dispute about the whole order is not one. */
 export type MilestoneRow = typeof milestones.$inferSelect & { readonly dispute: DisputeRow | null };
-
-/** Whose objects are meant. Another mode's are as good as not there. */
-export interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 const { hash: _hash, recordedAt: _recordedAt, ...entryColumns } = getTableColumns(orderLog);
 /** A command may be held and then have an outcome; the outcome speaks. */

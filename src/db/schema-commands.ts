@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import type { ActorRole, Command } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
 import type { RejectionDetail, TurnReason } from '../domain/outcomes.ts';
+import type { Mode } from '../domain/terms.ts';
 import { bytea, instant } from './columns.ts';
 import { escrowOrders, merchants } from './schema-orders.ts';
 

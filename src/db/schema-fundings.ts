@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { FundOrder } from '../domain/commands.ts';
-import type { Mode } from '../domain/escrow-order.ts';
 import type { Currency } from '../domain/money.ts';
+import type { Mode } from '../domain/terms.ts';
 import { bytea, instant, money } from './columns.ts';
 import { escrowOrders, paymentIntents } from './schema-orders.ts';
 

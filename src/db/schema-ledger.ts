@@ -1,8 +1,8 @@
 /** The double-entry ledger. */
 import { foreignKey, index, integer, numeric, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
-import type { Mode } from '../domain/escrow-order.ts';
 import type { AccountKind, LedgerTransaction } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
+import type { Mode } from '../domain/terms.ts';
 import { instant, money } from './columns.ts';
 import { orderLog } from './schema-orders.ts';
 

@@ -16,10 +16,10 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { ActorRole, Command, CommandType, Resolution } from '../domain/commands.ts';
-import type { MilestoneStatus, Mode, OrderStatus, PayoutStatus, ReleaseType } from '../domain/escrow-order.ts';
+import type { MilestoneStatus, OrderStatus, PayoutStatus, ReleaseType } from '../domain/escrow-order.ts';
 import type { Currency } from '../domain/money.ts';
 import type { OrderEvent, Reason, RejectionDetail } from '../domain/outcomes.ts';
-import type { Terms } from '../domain/terms.ts';
+import type { Mode, Terms } from '../domain/terms.ts';
 import { bytea, instant, money } from './columns.ts';
 
 export type PaymentIntentStatus = 'INITIATED' | 'SUCCEEDED' | 'CANCELLED';

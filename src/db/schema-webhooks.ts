@@ -1,7 +1,7 @@
 /** Events, and what becomes of them on their way out. */
 import { sql } from 'drizzle-orm';
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
-import type { Mode } from '../domain/escrow-order.ts';
+import type { Mode } from '../domain/terms.ts';
 import { bytea, instant, xid8 } from './columns.ts';
 import { escrowOrders, merchants } from './schema-orders.ts';
 

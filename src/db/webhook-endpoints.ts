@@ -4,7 +4,7 @@
 import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { Database } from './client.ts';
 import { insertEvents, type NewEvent } from './events.ts';
-import type { Owner } from './queries.ts';
+import type { Owner } from './owner.ts';
 import { type DisabledReason, webhookDeliveries, webhookEndpoints } from './schema.ts';
 
 /** A connection, or a transaction on one. */

@@ -6,9 +6,7 @@
  */
 import type { ActorRole, Command } from './commands.ts';
 import { type Amount, type Currency, subtract } from './money.ts';
-import type { Terms } from './terms.ts';
-
-export type Mode = 'test' | 'live';
+import type { Mode, Terms } from './terms.ts';
 
 export const RELEASE_TYPES = ['MILESTONE_LOCKED', 'DELIVERY_PROOF', 'TIME_LOCKED', 'AUTO_RELEASE'] as const;
 export type ReleaseType = (typeof RELEASE_TYPES)[number];

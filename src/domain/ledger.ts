@@ -2,10 +2,11 @@
  * What an event moves. Double entry: every transaction's postings add up to zero, and the database refuses one
  * that does not. Tranche holds escrowed money for others, so its accounts grow by credits.
  */
-import type { EscrowOrder, Mode } from './escrow-order.ts';
+import type { EscrowOrder } from './escrow-order.ts';
 import { milestoneId, payoutId } from './ids.ts';
 import { type Amount, type Currency, isZero } from './money.ts';
 import type { OrderEvent } from './outcomes.ts';
+import type { Mode } from './terms.ts';
 
 export const ACCOUNT_KINDS = ['external', 'escrow', 'merchant'] as const;
 /** `external` is the world outside and may be below zero; the others never are. */

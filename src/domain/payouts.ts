@@ -2,9 +2,10 @@
  * What the workflow of a payout and its activities tell each other, and how often a payout is tried.
  */
 import type { SettlePayout } from './commands.ts';
-import type { Mode, PayoutStatus } from './escrow-order.ts';
+import type { PayoutStatus } from './escrow-order.ts';
 import type { Amount, Currency } from './money.ts';
 import type { Searchability } from './protocol.ts';
+import type { Mode } from './terms.ts';
 
 /** A payout as its workflow sees it. */
 export interface PayoutState extends Searchability {

@@ -2,7 +2,8 @@
  * The terms of an order: fixed when its payment intent is created, and never changed.
  */
 import type { ActorRole } from './commands.ts';
-import type { Mode } from './escrow-order.ts';
+
+export type Mode = 'test' | 'live';
 
 export const RELEASERS = ['merchant', 'buyer'] as const;
 export const OVERDUE_RULES = ['event', 'refund'] as const;

@@ -2,8 +2,9 @@
  * The two ways in which money meets the world outside: paying out to merchants, and collecting from buyers. Adapters
  * implement them; Tranche brings a mock for test mode and none for live mode.
  */
-import type { Mode } from '../domain/escrow-order.ts';
+
 import type { Amount, Currency } from '../domain/money.ts';
+import type { Mode } from '../domain/terms.ts';
 
 /** A payment out of Tranche, to the settlement destination of a payment intent. */
 export interface Payment {

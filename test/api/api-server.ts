@@ -11,7 +11,7 @@ import type { HttpServerOptions } from '../../src/api/http-server.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { type ApiKeyScope, apiKeys, merchants } from '../../src/db/schema.ts';
-import type { Mode } from '../../src/domain/escrow-order.ts';
+import type { Mode } from '../../src/domain/terms.ts';
 import { testApiDependencies } from '../support/api-dependencies.ts';
 import { httpClient, type Send } from '../support/http-client.ts';
 import { provenKey, SECRETS_KEY } from '../support/secrets.ts';

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { requireOrder } from '../../src/api/access.ts';
-import type { Caller } from '../../src/api/auth.ts';
+import type { Caller } from '../../src/api/caller.ts';
 import { findIntent } from '../../src/db/queries.ts';
 import { escrowOrders, merchants } from '../../src/db/schema.ts';
 import { testDatabase } from '../support/database.ts';
