@@ -22,11 +22,11 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   verify: ['db', 'domain'],
   reconcile: ['activities', 'db', 'domain', 'temporal', 'workflows'],
   api: [
-    ...['config', 'db', 'domain', 'metrics', 'openapi', 'proofs', 'reference', 'secrets-key', 'settlement'],
-    ...['temporal', 'tracing', 'webhooks'],
+    ...['config', 'db', 'domain', 'metrics', 'proofs', 'secrets-key', 'settlement', 'temporal', 'tracing'],
+    'webhooks',
   ],
   openapi: ['api', 'domain'],
-  reference: ['openapi'],
+  reference: ['api', 'openapi'],
   embedded: ['api', 'config', 'db', 'domain', 'log', 'proofs', 'secrets-key', 'service', 'worker'],
 };
 

@@ -34,6 +34,7 @@ import { openGuards } from './guards.ts';
 import { createMetrics } from './metrics.ts';
 import { ApiKeyProofs } from './proofs/api-key-proofs.ts';
 import { StoredProofs } from './proofs/stored-proofs.ts';
+import { referencePages } from './reference/router.ts';
 import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
 import { createMockSettlement, mockFunding } from './settlement/mock.ts';
 import { type ByMode, type FundingPort, type SettlementPort, settlementByMode } from './settlement/ports.ts';
@@ -172,6 +173,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       eventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
     }),
     webhooks: { allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES, resolve: options.resolve ?? createResolve() },
+    pages: referencePages(),
     readiness: readinessChecks(db, client, config, () => stopping),
   });
   const server = roles.api

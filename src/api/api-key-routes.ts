@@ -24,10 +24,10 @@ import { envelope, listOf, renderInstant } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { BINDABLE_ROLES, requireManager } from './key-permissions.ts';
 import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './key-rotation.ts';
-import { requireCursor } from './paging.ts';
+import { page, requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
-import { instant as instantField, integer, oneOf, page, text } from './schemas.ts';
+import { instant as instantField, integer, oneOf, text } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf } from './shapes.ts';
 
 const NAME_MAX_LENGTH = 200;

@@ -19,7 +19,6 @@ import { refuseAmbiguousHeaders } from './headers.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { mount, parseQuery, routeFinder, routeMissing } from './mount.ts';
 import { limitRate } from './rate-limits.ts';
-import { referencePages } from './reference.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import { KEYED_ROUTES } from './routes.ts';
 
@@ -52,7 +51,7 @@ export function createApp(deps: ApiDependencies): Express {
   mount(app, HEALTH_ROUTES, routeDeps);
   app.use(deps.places.shed);
   mount(app, [DOCUMENT_ROUTE], routeDeps);
-  app.use(referencePages());
+  app.use(deps.pages);
   const onUnproven = (keyId: string) => {
     deps.log.error({ keyId }, 'an API key has no proof of this service and is refused');
     deps.metrics.unproven();

@@ -1,6 +1,7 @@
 /**
  * What the API needs from outside. The mains provide it; tests provide their own.
  */
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import type { Metrics } from '../metrics.ts';
@@ -54,6 +55,8 @@ export interface ApiDependencies {
   /** By name, as `/readyz` shows them. Temporal is not among them: the gateway knows. */
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   readonly version: string;
+  /** For people: the reference of the API. */
+  readonly pages: Router;
   /** What is checked when a webhook endpoint is registered. */
   readonly webhooks: {
     /** Test mode may name this machine, in plain http. */

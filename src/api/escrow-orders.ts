@@ -14,10 +14,11 @@ import { ApiError } from './errors.ts';
 import { refuseWhileCollecting } from './funding.ts';
 import { LEDGER_ROUTE } from './ledger.ts';
 import { escrowOrder } from './milestone-shapes.ts';
+import { PAGE_MAX } from './paging.ts';
 import { PATHS } from './paths.ts';
 import { orderEnvelope } from './render.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
-import { advanceClockBody, amountIn, PAGE_MAX, reasonBody, refundOrderBody } from './schemas.ts';
+import { advanceClockBody, amountIn, reasonBody, refundOrderBody } from './schemas.ts';
 import { amount, instant, statusOf } from './shapes.ts';
 import { TIMELINE_ROUTE } from './timeline.ts';
 

@@ -10,11 +10,10 @@ import { formatAmount, ZERO } from '../domain/money.ts';
 import { ofOrder } from './command-route.ts';
 import { envelope, listOf, renderInstant } from './envelope.ts';
 import { ledgerPage } from './order-shapes.ts';
-import { requireCursor } from './paging.ts';
+import { pageQuery, requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
 import type { OrderIds } from './render.ts';
 import { defineRoute } from './route.ts';
-import { pageQuery } from './schemas.ts';
 import { entryId } from './timeline.ts';
 import { seesPayouts } from './views.ts';
 

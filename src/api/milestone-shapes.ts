@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RESOLUTIONS } from '../domain/commands.ts';
 import { DISPUTE_DEFAULTS, OVERDUE_RULES, RELEASERS } from '../domain/terms.ts';
-import { PAGE_MAX } from './schemas.ts';
+import { PAGE_MAX } from './paging.ts';
 import { amount, currency, envelopeOf, instant, listOf, metadataOf, named } from './shapes.ts';
 
 const payoutStatus = z.enum(['pending', 'paid', 'failed']);

@@ -1,7 +1,29 @@
 /**
- * Pages of lists: where one starts.
+ * Pages of lists: how large one is, and where it starts.
  */
+import { z } from 'zod';
+import { isStorableText } from '../domain/field-reader.ts';
 import { ApiError } from './errors.ts';
+
+/** How many objects a page has at most, and how many of its milestones an order shows. */
+export const PAGE_MAX = 100;
+
+/** Query parameters arrive as text, and as an array when given twice. */
+export const page = {
+  limit: z
+    .string(`an integer from 1 to ${PAGE_MAX}`)
+    .regex(/^([1-9][0-9]?|100)$/, `an integer from 1 to ${PAGE_MAX}`)
+    .transform(Number)
+    .default(10),
+  // A body has no NUL by now, but "%00" in a query does, and PostgreSQL fails on it.
+  starting_after: z
+    .string('the id of the last object of the page before')
+    .refine(isStorableText, 'the id of the last object of the page before')
+    .optional(),
+};
+
+/** Of lists without filters. */
+export const pageQuery = z.strictObject(page);
 
 /**
  * What stands at the place that `starting_after` names; null without one.

@@ -11,11 +11,10 @@ import { listOf } from './envelope.ts';
 import { ApiError } from './errors.ts';
 import { balance, payout, payoutList } from './milestone-shapes.ts';
 import { rememberOpening } from './openings.ts';
-import { requireCursor } from './paging.ts';
+import { page, requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
 import { payoutEnvelope } from './payout-view.ts';
 import { type Call, defineRoute, type Route, type RouteDependencies } from './route.ts';
-import { page } from './schemas.ts';
 import { PAYOUT_VIEWERS } from './views.ts';
 
 const STATUSES = { pending: 'PENDING', paid: 'PAID', failed: 'FAILED' } as const;

@@ -11,9 +11,9 @@ import { milestoneId } from '../domain/ids.ts';
 import { type Amount, formatAmount, isZero, subtract } from '../domain/money.ts';
 import { DEFAULT_TERMS, defaultPays, disputeWindowOf, type Terms } from '../domain/terms.ts';
 import { envelope, given, renderInstant, sortedByKey } from './envelope.ts';
+import { PAGE_MAX } from './paging.ts';
 import { PATHS, pathTo } from './paths.ts';
 import { payoutSummary, settlementStatus } from './payout-view.ts';
-import { PAGE_MAX } from './schemas.ts';
 
 /** The two ids that every answer about an order shows. */
 export type OrderIds = Pick<OrderRow, 'id' | 'paymentIntentId'>;

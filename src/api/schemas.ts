@@ -2,6 +2,7 @@
  * What clients may send, one schema per body. Unknown fields are refused. `null` for an optional field is as if it were
  * missing (validation.ts), except where it takes a value away.
  */
+
 import { z } from 'zod';
 import {
   BATCH_MAX_MILESTONES,
@@ -14,7 +15,6 @@ import {
   TEXT_MAX_LENGTH,
 } from '../domain/commands.ts';
 import { RELEASE_TYPES } from '../domain/escrow-order.ts';
-import { isStorableText } from '../domain/field-reader.ts';
 import { MAX_MILESTONE_INDEX } from '../domain/ids.ts';
 import { type Amount, CURRENCY_DECIMALS, type Currency, parseAmount } from '../domain/money.ts';
 import {
@@ -25,6 +25,7 @@ import {
   RELEASERS,
 } from '../domain/terms.ts';
 import { ApiError, type ErrorReason } from './errors.ts';
+import { page } from './paging.ts';
 
 const WIDEST_DECIMALS = Math.max(...Object.values(CURRENCY_DECIMALS));
 export const SETTLEMENT_METHODS = ['OFF_RAMP_MOCK', 'OFF_RAMP_TO_RTP', 'OFF_RAMP_TO_BANK'] as const;
@@ -285,26 +286,6 @@ export const createIntentBody = z
     const message = `${path.join('.')} must not be true where milestoneTerms.releaseBy is buyer: the merchant would release by completing`;
     context.addIssue({ ...verbatim(message), path });
   });
-
-/** How many objects a page has at most, and how many of its milestones an order shows. */
-export const PAGE_MAX = 100;
-
-/** Query parameters arrive as text, and as an array when given twice. */
-export const page = {
-  limit: z
-    .string(`an integer from 1 to ${PAGE_MAX}`)
-    .regex(/^([1-9][0-9]?|100)$/, `an integer from 1 to ${PAGE_MAX}`)
-    .transform(Number)
-    .default(10),
-  // A body has no NUL by now, but "%00" in a query does, and PostgreSQL fails on it.
-  starting_after: z
-    .string('the id of the last object of the page before')
-    .refine(isStorableText, 'the id of the last object of the page before')
-    .optional(),
-};
-
-/** Of lists without filters. */
-export const pageQuery = z.strictObject(page);
 
 export const listIntentsQuery = z.strictObject({
   ...page,

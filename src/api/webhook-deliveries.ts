@@ -11,10 +11,10 @@ import { EVENT_TYPES, storedTypes, TEST_EVENT } from '../domain/published-events
 import { answerOnce } from './answer-once.ts';
 import { listOf } from './envelope.ts';
 import { ApiError } from './errors.ts';
-import { requireCursor } from './paging.ts';
+import { page, requireCursor } from './paging.ts';
 import { PATHS } from './paths.ts';
 import { defineRoute, type Route } from './route.ts';
-import { instant as instantField, oneOf, page } from './schemas.ts';
+import { instant as instantField, oneOf } from './schemas.ts';
 import { envelopeOf, instant, listOf as listSchemaOf, statusOf } from './shapes.ts';
 import { requireEndpoint, SUBSCRIBERS } from './webhook-access.ts';
 import { deliveryEnvelope, eventOfDelivery } from './webhook-view.ts';

@@ -1,6 +1,6 @@
 /** Orders with more milestones than one answer carries. */
 import { expect, test } from 'vitest';
-import { PAGE_MAX } from '../../src/api/schemas.ts';
+import { PAGE_MAX } from '../../src/api/paging.ts';
 import type { TestOrder } from '../support/http-order.ts';
 import { testService } from '../support/service.ts';
 import { until } from '../support/until.ts';

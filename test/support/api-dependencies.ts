@@ -1,4 +1,5 @@
 /** What the application is given in tests that do not say otherwise: real parts, and limits that nobody reaches. */
+
 import type { ApiDependencies } from '../../src/api/app.ts';
 import { KeyUse } from '../../src/api/key-use.ts';
 import { Places } from '../../src/api/overload.ts';
@@ -7,6 +8,7 @@ import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { readGauges } from '../../src/db/gauges.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { referencePages } from '../../src/reference/router.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
 import { NO_TRACING } from '../../src/tracing.ts';
 import { testLog } from './test-log.ts';
@@ -33,9 +35,14 @@ export function testApiDependencies(db: Database, gateway: OrderGateway): ApiDep
     webhooks: { allowsPrivate: false, resolve: async () => ['93.184.216.34'] },
     secretsKey: null,
     log: testLog(),
-    metrics: createMetrics({ gauges: () => readGauges(db), verification: () => null, version: VERSION }),
+    metrics: createMetrics({
+      gauges: () => readGauges(db),
+      verification: () => null,
+      version: VERSION,
+    }),
     tracing: NO_TRACING,
     readiness: {},
+    pages: referencePages(),
     version: VERSION,
   };
 }

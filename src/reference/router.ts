@@ -1,9 +1,9 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
+import { mountPages, routeMissing } from '../api/mount.ts';
 import type { ErrorEntry } from '../openapi/error-guide.ts';
-import { type Assets, readAssets } from '../reference/assets.ts';
-import { errorPage, errorsPage, referencePage } from '../reference/pages.ts';
-import { mountPages, routeMissing } from './mount.ts';
+import { type Assets, readAssets } from './assets.ts';
+import { errorPage, errorsPage, referencePage } from './pages.ts';
 
 /** Of pages; assets change their address instead. */
 const PAGE_MAX_AGE_SECONDS = 300;
