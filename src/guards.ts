@@ -37,6 +37,8 @@ export async function openGuards(databaseUrl: string, log: Logger): Promise<Guar
       throw problem;
     }
     isKnown = rights !== null;
+    // It has said all that it was opened for.
+    if (isKnown) void probe.close().catch(() => {});
   };
   const admit = () => {
     if (isKnown) return null;

@@ -4,7 +4,8 @@
 import closeWithGrace from 'close-with-grace';
 import { readConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { type ServiceOptions, startService } from './service.ts';
+import type { ServiceOptions } from './parts.ts';
+import { startService } from './service.ts';
 
 const STOP_TIMEOUT_MS = 20_000;
 

@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     });
     const keys = demoKeys(home);
     const secretsKey = readSecretsKey({ SECRETS_KEY }) as SecretsKey;
+    if (!service.gateway) throw new Error('The service was started without its API');
     await seed(service.db, service.gateway, keys, new ApiKeyProofs(secretsKey));
     const dev = {
       apiUrl: `http://localhost:${service.port}`,
