@@ -27,7 +27,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   openapi: ['api', 'domain'],
   reference: ['api', 'openapi'],
-  embedded: ['api', 'config', 'db', 'domain', 'log', 'proofs', 'secrets-key', 'service', 'worker'],
+  embedded: ['api', 'config', 'db', 'domain', 'log', 'proofs', 'secrets-key', 'service', 'worker', 'workflows'],
 };
 
 /** Each file of src with those that it imports, types included. */

@@ -17,7 +17,7 @@ import { readJson, writeFileAtomically } from './files.ts';
 
 /** The intent of the published example. */
 export const SEEDED_INTENT_ID = 'intent_2xYz9AbC123';
-const SEEDED_ORDER_ID = 'escrow_order_abc123';
+export const SEEDED_ORDER_ID = 'escrow_order_abc123';
 const MERCHANTS = { apiKey: 'merchant_demo', otherApiKey: 'merchant_other' } as const;
 const DEMO = { merchantId: MERCHANTS.apiKey, mode: 'test', currency: 'USDC', amount: '1000.00' } as const;
 /** The platform's own keys: whoever tries Tranche out has one, and may do what either party may. */

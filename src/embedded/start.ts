@@ -13,9 +13,10 @@ import { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
 import { readSecretsKey, type SecretsKey } from '../secrets-key.ts';
 import { type Service, startService } from '../service.ts';
 import { bundleWorkflows } from '../worker.ts';
+import { ESCROW_ORDER_WORKFLOW, escrowOrderWorkflowId } from '../workflows/messages.ts';
 import { prepareHome, writeFileAtomically } from './files.ts';
 import { keptSecret } from './secret-file.ts';
-import { demoKeys, SEEDED_INTENT_ID, seed } from './seed.ts';
+import { demoKeys, SEEDED_INTENT_ID, SEEDED_ORDER_ID, seed } from './seed.ts';
 import { type Servers, startServers } from './servers.ts';
 
 const APPLICATION_USER = 'tranche';
@@ -81,7 +82,7 @@ async function main(): Promise<void> {
       intentId: SEEDED_INTENT_ID,
     };
     writeFileAtomically(devFile, `${JSON.stringify(dev, null, 2)}\n`);
-    announce(dev, devFile);
+    announce(dev, devFile, config.TEMPORAL_NAMESPACE);
     await Promise.race([stopped, servers.failed, service.failed]);
     say('\nStopping. Nothing accepted is lost.');
   } finally {
@@ -113,7 +114,11 @@ function newSecretsKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-function announce(dev: { apiUrl: string; apiKey: string; temporalUiUrl: string | null }, devFile: string): void {
+function announce(
+  dev: { apiUrl: string; apiKey: string; temporalUiUrl: string | null },
+  devFile: string,
+  namespace: string,
+): void {
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   const body = '{"milestoneIndex":0,"description":"Initial payment - 30%","amount":"300.00","percentage":30}';
   say(`
@@ -121,7 +126,7 @@ Tranche is ready after ${seconds} s.
 
   API           ${dev.apiUrl}
   Temporal UI   ${dev.temporalUiUrl ?? 'at the Temporal server given by TEMPORAL_ADDRESS'}
-  API key       ${dev.apiKey}
+${dev.temporalUiUrl === null ? '' : linksTo(dev.temporalUiUrl, namespace)}  API key       ${dev.apiKey}
   All of this   ${devFile}
 
 A funded order of 1000.00 USDC waits. Add its first milestone:
@@ -131,6 +136,15 @@ A funded order of 1000.00 USDC waits. Add its first milestone:
     -d '${body}'
 
 Ctrl-C stops everything; the data stays.`);
+}
+
+/** Runs and payouts stand among the orders where the list is opened by itself. */
+function linksTo(ui: string, namespace: string): string {
+  const workflows = `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  const orders = encodeURIComponent(`WorkflowType = '${ESCROW_ORDER_WORKFLOW}'`);
+  return `  Order book    ${workflows}?query=${orders}
+  This order    ${workflows}/${encodeURIComponent(escrowOrderWorkflowId(SEEDED_ORDER_ID))}
+`;
 }
 
 function say(line: string): void {

@@ -85,6 +85,14 @@ describe('the first start', () => {
     ]);
     expect(dev.intentId).toBe('intent_2xYz9AbC123');
     for (const url of [dev.apiUrl, dev.temporalUiUrl]) expect(start.output()).toContain(url);
+    const [orders = '', order = ''] = [/Order book +(\S+)/, /This order +(\S+)/].map(
+      (line) => line.exec(start.output())?.[1],
+    );
+    expect(new URL(orders).searchParams.get('query')).toBe("WorkflowType = 'escrowOrder'");
+    expect(decodeURIComponent(order)).toBe(
+      `${dev.temporalUiUrl}/namespaces/default/workflows/escrow-order/escrow_order_abc123`,
+    );
+    for (const page of [orders, order]) expect((await fetch(page)).status).toBe(200);
   });
 
   test('has a funded order of 1000.00 USDC, which the other merchant cannot see', async () => {
