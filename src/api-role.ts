@@ -34,7 +34,7 @@ export async function startApi(
   const waiters = new OutcomeWaiters((ids) => onBehalfOf(null, () => entriesOf(db, ids)), log);
   common.onRecorded.push((entries) => waiters.notify(entries));
   const gateway = createOrderGateway({ client, signals, waiters });
-  closing.add(() => gateway.close());
+  closing.add(() => gateway.stopWaiting());
   const { rateLimits, close } = sharedRateLimits(config, options.databaseUrl);
   closing.add(close);
   const keyUse = new KeyUse((uses) => noteKeyUses(db, uses));
