@@ -255,3 +255,4 @@ schemathesis_seed=${SCHEMATHESIS_SEED:-$RANDOM}
 check "Schemathesis finds no answer that is not documented (seed $schemathesis_seed)" run_schemathesis
 sed -n 's/^ *\([0-9]* generated\)/      \1/p' "$work/check.log"
 check 'npm start ends by itself when it is asked to' stop_service
+check 'the main journey works on Node 20, 22 and 24' npm run --silent test:node-versions

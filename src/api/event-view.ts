@@ -10,7 +10,8 @@ import { orderLog } from '../db/schema.ts';
 import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { milestoneId, payoutId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
-import { publishedType } from '../domain/published-events.ts';
+import type { OrderEvent } from '../domain/outcomes.ts';
+import { type IntentStatusChanged, publishedType } from '../domain/published-events.ts';
 import { type ActorObject, renderActor } from './actor-view.ts';
 import { given, renderInstant, sortedByKey } from './envelope.ts';
 import { milestoneAsOf } from './milestone-at.ts';
@@ -76,8 +77,16 @@ interface Facts {
   readonly details?: CommandDetails;
 }
 
+type WithoutType<Event> = Event extends unknown ? Omit<Event, 'type'> : never;
+type Data = WithoutType<OrderEvent | IntentStatusChanged>;
+
+/** A key of another shape does not compile. */
+function factsOf(data: Data): Facts {
+  return data;
+}
+
 function orderEventObject(db: Database, order: Order, { event, intentType }: EventView): Promise<object> | object {
-  const facts = event.data as Facts;
+  const facts = factsOf(event.data as Data);
   const [subject] = event.type.split('.');
   switch (subject) {
     case 'milestone':

@@ -29,7 +29,7 @@ export function inTurn({ held, dispute }: EscrowOrder): HeldCommand[] {
 }
 
 /** What can follow on one milestone comes later, so that one pass sees each command after what it waits for. */
-const RANK: readonly string[] = [
+const RANK: readonly Command['type'][] = [
   'milestone.create',
   'dispute.raise',
   'milestone.amend',

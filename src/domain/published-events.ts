@@ -3,6 +3,7 @@
  * finer words for a few things than subscribers need to know.
  */
 import { isZero } from './money.ts';
+import type { NothingLeft } from './nothing-left.ts';
 import type { OrderEvent } from './outcomes.ts';
 import type { OrderAfter } from './protocol.ts';
 
@@ -32,6 +33,12 @@ export const ORDER_EVENT_TYPES = [
   'dispute.raised',
   'dispute.resolved',
 ] as const;
+
+/** What the log has and subscribers are not told, or are told under another name. */
+type Unpublished = 'command.cancelled' | 'escrow_order.clock_advanced' | 'dispute.withdrawn';
+export type EveryEventIsPublished = NothingLeft<
+  Exclude<OrderEvent['type'], (typeof ORDER_EVENT_TYPES)[number] | Unpublished>
+>;
 
 /** Every type. Those of webhook endpoints belong to no order. */
 export const EVENT_TYPES = [...ORDER_EVENT_TYPES, 'webhook_endpoint.disabled', 'webhook_endpoint.test'] as const;

@@ -3,6 +3,7 @@
  * the API and the tests may use it too.
  */
 import type { CommandType } from '../domain/commands.ts';
+import type { NothingLeft } from '../domain/nothing-left.ts';
 import type { PayoutTries } from '../domain/payouts.ts';
 
 export const ESCROW_ORDER_WORKFLOW = 'escrowOrder';
@@ -63,7 +64,7 @@ export const DELIVER_SIGNAL = 'deliver';
  * and their order of arrival is kept. The answer comes from the recorded outcome. Descriptions show in the
  * Temporal UI, where operators send signals by hand.
  */
-export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; readonly description: string }>> = {
+const SIGNAL_TABLE = {
   createMilestone: {
     command: 'milestone.create',
     description:
@@ -153,7 +154,16 @@ export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; r
     command: 'command.cancel',
     description: 'Withdraws a command that waits for its turn. Example: {"targetCommandId": "cmd_01…"}',
   },
-};
+} as const satisfies Readonly<Record<string, { readonly command: CommandType; readonly description: string }>>;
+
+export const SIGNALS: Readonly<Record<string, { readonly command: CommandType; readonly description: string }>> =
+  SIGNAL_TABLE;
+
+type Signalled = (typeof SIGNAL_TABLE)[keyof typeof SIGNAL_TABLE]['command'];
+/** Deadlines give these two themselves. */
+export type EveryCommandHasASignal = NothingLeft<
+  Exclude<CommandType, Signalled | 'milestone.remind' | 'milestone.expire'>
+>;
 
 /** Carries no command: it makes the workflow load, look at its deadlines and go back to sleep. */
 export const WAKE_SIGNAL = 'wake';
