@@ -11,7 +11,7 @@ import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { milestoneId, payoutId } from '../domain/ids.ts';
 import { formatAmount } from '../domain/money.ts';
 import type { OrderEvent } from '../domain/outcomes.ts';
-import { type IntentStatusChanged, publishedType } from '../domain/published-events.ts';
+import { type IntentStatusChanged, publishedType, type Unpublished } from '../domain/published-events.ts';
 import { type ActorObject, renderActor } from './actor-view.ts';
 import { given, renderInstant, sortedByKey } from './envelope.ts';
 import { milestoneAsOf } from './milestone-at.ts';
@@ -78,7 +78,7 @@ interface Facts {
 }
 
 type WithoutType<Event> = Event extends unknown ? Omit<Event, 'type'> : never;
-type Data = WithoutType<OrderEvent | IntentStatusChanged>;
+type Data = WithoutType<Exclude<OrderEvent, { readonly type: Unpublished }> | IntentStatusChanged>;
 
 /** A key of another shape does not compile. */
 function factsOf(data: Data): Facts {

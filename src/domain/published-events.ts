@@ -34,10 +34,10 @@ export const ORDER_EVENT_TYPES = [
   'dispute.resolved',
 ] as const;
 
-/** What the log has and subscribers are not told, or are told under another name. */
-type Unpublished = 'command.cancelled' | 'escrow_order.clock_advanced' | 'dispute.withdrawn';
+/** What the log has and subscribers are not told. */
+export type Unpublished = 'command.cancelled' | 'escrow_order.clock_advanced';
 export type EveryEventIsPublished = NothingLeft<
-  Exclude<OrderEvent['type'], (typeof ORDER_EVENT_TYPES)[number] | Unpublished>
+  Exclude<OrderEvent['type'], (typeof ORDER_EVENT_TYPES)[number] | Unpublished | 'dispute.withdrawn'>
 >;
 
 /** Every type. Those of webhook endpoints belong to no order. */
