@@ -17,17 +17,20 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   db: ['domain'],
   proofs: ['db', 'domain', 'secrets-key'],
   workflows: ['activities', 'domain'],
-  activities: ['db', 'domain', 'proofs', 'secrets-key', 'settlement', 'tracing', 'webhooks'],
+  activities: ['db', 'domain', 'proofs', 'secrets-key', 'settlement', 'telemetry', 'webhooks'],
   temporal: ['db', 'domain', 'secrets-key', 'workflows'],
   verify: ['db', 'domain'],
   reconcile: ['activities', 'db', 'domain', 'temporal', 'workflows'],
-  api: [
-    ...['config', 'db', 'domain', 'metrics', 'proofs', 'secrets-key', 'settlement', 'temporal', 'tracing'],
-    'webhooks',
-  ],
+  telemetry: ['activities', 'config', 'db', 'verify', 'webhooks'],
+  worker: ['activities', 'db', 'proofs', 'secrets-key', 'temporal', 'webhooks'],
+  api: ['config', 'db', 'domain', 'proofs', 'secrets-key', 'settlement', 'telemetry', 'temporal', 'webhooks'],
   openapi: ['api', 'domain'],
   reference: ['api', 'openapi'],
-  embedded: ['api', 'config', 'db', 'domain', 'log', 'proofs', 'secrets-key', 'service', 'worker', 'workflows'],
+  main: [
+    ...['activities', 'api', 'config', 'db', 'domain', 'proofs', 'reconcile', 'reference', 'secrets-key', 'settlement'],
+    ...['telemetry', 'temporal', 'verify', 'webhooks', 'worker'],
+  ],
+  embedded: ['api', 'config', 'db', 'domain', 'main', 'proofs', 'secrets-key', 'telemetry', 'worker', 'workflows'],
 };
 
 /** Each file of src with those that it imports, types included. */

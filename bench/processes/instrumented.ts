@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { BroadcastChannel } from 'node:worker_threads';
 import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { startService } from '../../src/service.ts';
+import { startService } from '../../src/main/service.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 import { NO_RATE_LIMITS } from '../../test/support/no-rate-limits.ts';
 import { answerParent } from '../support/parent.ts';
 

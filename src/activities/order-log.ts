@@ -23,7 +23,7 @@ import {
   type Searchability,
 } from '../domain/protocol.ts';
 import type { StoredProofs } from '../proofs/stored-proofs.ts';
-import { NO_TRACING, type Tracing } from '../tracing.ts';
+import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { withBriefFailures } from './failures.ts';
 
 export interface OrderLogDependencies {

@@ -4,11 +4,11 @@
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
-import type { Metrics } from '../metrics.ts';
 import type { StoredProofs } from '../proofs/stored-proofs.ts';
 import type { SecretsKey } from '../secrets-key.ts';
 import type { ByMode, FundingPort } from '../settlement/ports.ts';
-import type { Tracing } from '../tracing.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Resolve } from '../webhooks/addresses.ts';
 import type { TrustedProxies } from './client-network.ts';
 import type { KeyUse } from './key-use.ts';

@@ -1,5 +1,5 @@
 /**
- * From whatever was thrown to an answer, and to a log line without what clients or the database wrote.
+ * From whatever was thrown to an answer.
  */
 import { DrizzleQueryError } from 'drizzle-orm';
 import { sqlState } from '../db/client.ts';
@@ -46,22 +46,6 @@ export function apiErrorOf(thrown: unknown): ApiError {
   if (thrown instanceof URIError) return new ApiError('url_malformed', { cause: thrown });
   if (isDatabaseUnavailable(thrown)) return new ApiError('database_unavailable', { cause: thrown });
   return new ApiError('internal_error', { internal: 'Unforeseen failure', cause: thrown });
-}
-
-/** An error for the log: no statement, no parameters, no fields that a library may add. */
-export function loggable(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error).slice(0, 500) };
-  // Drizzle's own message repeats the statement with its parameters, and so what clients wrote.
-  if (error instanceof DrizzleQueryError) return loggable(error.cause);
-  const { name, message, stack, cause } = error;
-  const state = sqlState(error);
-  return {
-    name,
-    message,
-    stack,
-    ...(state !== null && { sqlState: state }),
-    ...(cause !== undefined && { cause: loggable(cause) }),
-  };
 }
 
 function isDatabaseUnavailable(thrown: unknown): boolean {

@@ -2,9 +2,9 @@
  * Routes for whoever runs the service: alive, ready, which version. No key is asked for and nothing internal shown.
  */
 import { z } from 'zod';
+import { loggable } from '../telemetry/loggable.ts';
 import type { Answer } from './answers.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { loggable } from './failures.ts';
 import { defineRoute, type Route, type RouteDependencies } from './route.ts';
 import { named } from './shapes.ts';
 import { sharedReading } from './shared-reading.ts';

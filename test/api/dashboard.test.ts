@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { newCounts } from '../../src/activities/sweeping.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 
 const ALERTS = readFileSync('deploy/prometheus/alerts.yml', 'utf8');
 const DASHBOARD = readFileSync('deploy/grafana/tranche.json', 'utf8');

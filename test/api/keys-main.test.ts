@@ -9,7 +9,7 @@ import { SECRETS_TEXT } from '../support/secrets.ts';
 import { recordOutput } from '../support/test-log.ts';
 import { expectError, startEdge } from './edge.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/keys-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main/keys-main.ts', import.meta.url));
 const { api, intentId, url } = await startEdge();
 let home = '';
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readGauges } from '../../src/db/gauges.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { testOrders } from '../support/orders.ts';
 import { create as createCommand, hold, WITHOUT_END } from '../support/steps.ts';
 import { until } from '../support/until.ts';

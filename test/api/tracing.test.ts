@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { NO_TRACING, startTracing } from '../../src/tracing.ts';
+import { NO_TRACING, startTracing } from '../../src/telemetry/tracing.ts';
 import { testOrders } from '../support/orders.ts';
 import { until } from '../support/until.ts';
 import { startApi } from './api-server.ts';

@@ -5,7 +5,7 @@ import { readSecretsKey } from '../../src/secrets-key.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
-import { startWorker } from '../../src/worker.ts';
+import { startWorker } from '../../src/worker/worker.ts';
 import { testLog } from '../support/test-log.ts';
 import { failpoint } from './failpoints.ts';
 

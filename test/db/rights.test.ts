@@ -9,7 +9,7 @@ import { connect } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { readRights } from '../../src/db/rights.ts';
 import { apiKeys, merchants } from '../../src/db/schema.ts';
-import { openGuards } from '../../src/guards.ts';
+import { openGuards } from '../../src/main/guards.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/npm-start.ts';

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, inject, test } from 'vitest';
-import { Closing } from '../../src/closing.ts';
 import { readConfig } from '../../src/config.ts';
-import { startService } from '../../src/service.ts';
+import { Closing } from '../../src/main/closing.ts';
+import { startService } from '../../src/main/service.ts';
 import { adminOf } from '../support/admin.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/npm-start.ts';

@@ -25,7 +25,7 @@ import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
-import { startWorker } from '../../src/worker.ts';
+import { startWorker } from '../../src/worker/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { runsOf } from '../support/history.ts';
 import { beginningOf, entryOf } from '../support/order-audit.ts';

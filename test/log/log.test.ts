@@ -1,7 +1,7 @@
 /** What is never in a log line, however it got there. */
 import { expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
-import { createLog, redactLine } from '../../src/log.ts';
+import { createLog, redactLine } from '../../src/telemetry/log.ts';
 
 const { key, id } = createApiKey('live', 'merchant');
 const SECRET = key.slice('sk_live_'.length + 16);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createApiKey } from '../../src/api/api-keys.ts';
-import { loggable } from '../../src/api/failures.ts';
+import { loggable } from '../../src/telemetry/loggable.ts';
 import { scanRun } from '../support/scan-run.ts';
 import { scanFiles, secretIn } from '../support/secret-scan.ts';
 import { KNOWN_SECRETS_FILE } from '../support/test-log.ts';

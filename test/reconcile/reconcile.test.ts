@@ -17,7 +17,7 @@ import { complete, create, hold, outcomeOf, release } from '../support/steps.ts'
 import { recordOutput } from '../support/test-log.ts';
 import { until } from '../support/until.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/reconcile-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main/reconcile-main.ts', import.meta.url));
 const orders = await testOrders();
 const admin = adminOf(orders);
 

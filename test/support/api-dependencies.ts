@@ -7,10 +7,10 @@ import { createRateLimits } from '../../src/api/rate-limits.ts';
 import type { OrderGateway } from '../../src/api/submission.ts';
 import type { Database } from '../../src/db/client.ts';
 import { readGauges } from '../../src/db/gauges.ts';
-import { createMetrics } from '../../src/metrics.ts';
 import { referencePages } from '../../src/reference/router.ts';
 import { mockFunding } from '../../src/settlement/mock.ts';
-import { NO_TRACING } from '../../src/tracing.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { NO_TRACING } from '../../src/telemetry/tracing.ts';
 import { testLog } from './test-log.ts';
 
 /** More than any test sends. */

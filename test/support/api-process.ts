@@ -46,7 +46,7 @@ export async function startProcess(
   databaseUrl: string,
   env: Readonly<Record<string, string>>,
 ): Promise<ApiProcess> {
-  const main = fileURLToPath(new URL(`../../src/${role}-main.ts`, import.meta.url));
+  const main = fileURLToPath(new URL(`../../src/main/${role}-main.ts`, import.meta.url));
   const child = fork(main, {
     // The threads of a worker load what their process loads, and know no TypeScript yet.
     execArgv: ['--expose-gc', '--import', 'tsx', ...(role === 'api' ? ['--import', PROBE] : [])],

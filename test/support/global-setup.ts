@@ -11,7 +11,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { startServers } from '../../src/embedded/servers.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.ts';
-import { bundleWorkflows } from '../../src/worker.ts';
+import { bundleWorkflows } from '../../src/worker/worker.ts';
 import { scanRun } from './scan-run.ts';
 import { registerSecret, testLog } from './test-log.ts';
 import { APPLICATION_LOGIN, TEMPLATE_DATABASE, withDatabase, withLogin } from './urls.ts';

@@ -20,7 +20,7 @@ import { StoredProofs } from '../../src/proofs/stored-proofs.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals, type OrderSignals } from '../../src/temporal/order-signals.ts';
-import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { type RunningWorker, startWorker } from '../../src/worker/worker.ts';
 import { escrowOrderWorkflowId } from '../../src/workflows/messages.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { SECRETS_KEY } from './secrets.ts';

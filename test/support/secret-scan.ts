@@ -1,5 +1,5 @@
 /**
- * Searches what was logged for secrets. It knows their forms by itself and not from src/log.ts, so that a mistake there
+ * Searches what was logged for secrets. It knows their forms by itself and not from src/telemetry/log.ts, so that a mistake there
  * is not made twice.
  */
 import { readdirSync, readFileSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 
 /** Holds, a line each, what is secret in this run and has no form to be told by. Not searched itself. */
 export const KNOWN_SECRETS_FILE = 'known-secrets';

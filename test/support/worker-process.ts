@@ -8,7 +8,7 @@ import { connect } from '../../src/db/client.ts';
 import { createMockSettlement } from '../../src/settlement/mock.ts';
 import { connectClient } from '../../src/temporal/connection.ts';
 import { createOrderSignals } from '../../src/temporal/order-signals.ts';
-import { startWorker } from '../../src/worker.ts';
+import { startWorker } from '../../src/worker/worker.ts';
 import { recordedSettlement } from './recorded-payments.ts';
 import { testLog } from './test-log.ts';
 

@@ -9,7 +9,7 @@ import { testDatabase } from '../support/database.ts';
 import { recordOutput } from '../support/test-log.ts';
 import { withDatabase } from '../support/urls.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/verify-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main/verify-main.ts', import.meta.url));
 
 const database = await testDatabase();
 const admin = adminOf(database);

@@ -1,8 +1,8 @@
 /** A worker in a process of its own, so that it can be killed. Settings come by environment. */
 import { readFileSync } from 'node:fs';
 import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { startService } from '../../src/service.ts';
+import { startService } from '../../src/main/service.ts';
+import { createLog } from '../../src/telemetry/log.ts';
 
 // The test is gone: so is its worker.
 process.on('disconnect', () => process.exit(1));

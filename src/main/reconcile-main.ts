@@ -8,17 +8,17 @@
  */
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { readConfig } from './config.ts';
-import { connect } from './db/client.ts';
-import { StoredProofs } from './proofs/stored-proofs.ts';
-import { type Payments, readPayments } from './reconcile/payments.ts';
-import { reconcile, repair } from './reconcile/reconcile.ts';
-import { isClean, linesOf } from './reconcile/report.ts';
+import { readConfig } from '../config.ts';
+import { connect } from '../db/client.ts';
+import { StoredProofs } from '../proofs/stored-proofs.ts';
+import { type Payments, readPayments } from '../reconcile/payments.ts';
+import { reconcile, repair } from '../reconcile/reconcile.ts';
+import { isClean, linesOf } from '../reconcile/report.ts';
+import { readSecretsKey } from '../secrets-key.ts';
+import { connectClient } from '../temporal/connection.ts';
+import { createOrderSignals } from '../temporal/order-signals.ts';
+import { connectForVerifying } from '../verify/connection.ts';
 import { addressOf, reasonOf } from './running-instance.ts';
-import { readSecretsKey } from './secrets-key.ts';
-import { connectClient } from './temporal/connection.ts';
-import { createOrderSignals } from './temporal/order-signals.ts';
-import { connectForVerifying } from './verify/connection.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -5,17 +5,17 @@
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { WebhookSettings } from './activities/webhook-attempt.ts';
-import { startWebhookDispatcher } from './activities/webhook-dispatcher.ts';
-import { createWebhookActivities } from './activities/webhooks.ts';
-import type { Database } from './db/client.ts';
-import type { EventView } from './db/events.ts';
-import type { SecretsKey } from './secrets-key.ts';
-import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
-import { ensureNamespace } from './temporal/namespace.ts';
-import { createWebhookStarts } from './temporal/webhook-starts.ts';
-import { createResolve, type Resolve } from './webhooks/addresses.ts';
-import type { WebhookCounts } from './webhooks/counts.ts';
+import type { WebhookSettings } from '../activities/webhook-attempt.ts';
+import { startWebhookDispatcher } from '../activities/webhook-dispatcher.ts';
+import { createWebhookActivities } from '../activities/webhooks.ts';
+import type { Database } from '../db/client.ts';
+import type { EventView } from '../db/events.ts';
+import type { SecretsKey } from '../secrets-key.ts';
+import { PAYLOAD_CONVERTER_PATH } from '../temporal/connection.ts';
+import { ensureNamespace } from '../temporal/namespace.ts';
+import { createWebhookStarts } from '../temporal/webhook-starts.ts';
+import { createResolve, type Resolve } from '../webhooks/addresses.ts';
+import type { WebhookCounts } from '../webhooks/counts.ts';
 import { bundleWorkflows, connectNatively, installRuntime, type RunningWorker, running } from './worker.ts';
 
 export interface WebhookWorkerOptions {

@@ -5,11 +5,11 @@
  *
  * Exits 0 when all holds, 1 when something does not, 2 when it could not find out.
  */
-import { readConfig } from './config.ts';
+import { readConfig } from '../config.ts';
+import { connectForVerifying } from '../verify/connection.ts';
+import { summaryLines } from '../verify/report.ts';
+import { verify } from '../verify/verify.ts';
 import { addressOf, reasonOf } from './running-instance.ts';
-import { connectForVerifying } from './verify/connection.ts';
-import { summaryLines } from './verify/report.ts';
-import { verify } from './verify/verify.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -3,18 +3,18 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import type { Admit, Database } from './db/client.ts';
-import type { LogEntry } from './db/order-log.ts';
-import type { PayoutTries } from './domain/payouts.ts';
-import type { Metrics } from './metrics.ts';
-import type { StoredProofs } from './proofs/stored-proofs.ts';
-import type { SecretsKey } from './secrets-key.ts';
-import type { ByMode, FundingPort, SettlementPort } from './settlement/ports.ts';
-import type { OrderSignals } from './temporal/order-signals.ts';
-import type { SearchAttributes } from './temporal/search-attributes.ts';
-import type { Tracing } from './tracing.ts';
-import type { Resolve } from './webhooks/addresses.ts';
+import type { Config } from '../config.ts';
+import type { Admit, Database } from '../db/client.ts';
+import type { LogEntry } from '../db/order-log.ts';
+import type { PayoutTries } from '../domain/payouts.ts';
+import type { StoredProofs } from '../proofs/stored-proofs.ts';
+import type { SecretsKey } from '../secrets-key.ts';
+import type { ByMode, FundingPort, SettlementPort } from '../settlement/ports.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import type { OrderSignals } from '../temporal/order-signals.ts';
+import type { SearchAttributes } from '../temporal/search-attributes.ts';
+import type { Resolve } from '../webhooks/addresses.ts';
 
 export interface ServiceOptions {
   readonly config: Config;

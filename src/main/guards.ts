@@ -3,8 +3,8 @@
  * is known.
  */
 import type { Logger } from 'pino';
-import { type Admit, connect, driverErrorOf, isMissingTable } from './db/client.ts';
-import { pastGuards, type Rights, readRights } from './db/rights.ts';
+import { type Admit, connect, driverErrorOf, isMissingTable } from '../db/client.ts';
+import { pastGuards, type Rights, readRights } from '../db/rights.ts';
 
 export interface Guards {
   /** For {@link connect}. */

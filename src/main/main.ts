@@ -2,8 +2,8 @@
  * What the two mains share: settings, the service in the given role, and an orderly end.
  */
 import closeWithGrace from 'close-with-grace';
-import { readConfig } from './config.ts';
-import { createLog } from './log.ts';
+import { readConfig } from '../config.ts';
+import { createLog } from '../telemetry/log.ts';
 import type { ServiceOptions } from './parts.ts';
 import { startService } from './service.ts';
 

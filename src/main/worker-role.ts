@@ -2,23 +2,23 @@
  * The role of a worker: everything that records, pays, sweeps, verifies and delivers.
  */
 import type { Logger } from 'pino';
-import { proveApiKeysAnew } from './activities/api-key-proving.ts';
-import { type RunningSweeper, startSweeper } from './activities/sweeper.ts';
-import { resealSecrets } from './activities/webhook-reseal.ts';
-import { eventBody, eventObject } from './api/event-view.ts';
+import { proveApiKeysAnew } from '../activities/api-key-proving.ts';
+import { type RunningSweeper, startSweeper } from '../activities/sweeper.ts';
+import { resealSecrets } from '../activities/webhook-reseal.ts';
+import { eventBody, eventObject } from '../api/event-view.ts';
+import { connect, type Database } from '../db/client.ts';
+import { ApiKeyProofs } from '../proofs/api-key-proofs.ts';
+import type { SecretsKey } from '../secrets-key.ts';
+import { createMockSettlement } from '../settlement/mock.ts';
+import { settlementByMode } from '../settlement/ports.ts';
+import { createPayoutStarts } from '../temporal/payout-starts.ts';
+import { type RunningVerifier, startVerifier } from '../verify/running.ts';
+import { RETRY_SCHEDULE_MS } from '../webhooks/schedule.ts';
+import { startWebhookWorker } from '../worker/webhook-worker.ts';
+import type { RunningWorker } from '../worker/worker.ts';
+import { startWorker } from '../worker/worker.ts';
 import type { Closing } from './closing.ts';
-import { connect, type Database } from './db/client.ts';
 import type { Common } from './parts.ts';
-import { ApiKeyProofs } from './proofs/api-key-proofs.ts';
-import type { SecretsKey } from './secrets-key.ts';
-import { createMockSettlement } from './settlement/mock.ts';
-import { settlementByMode } from './settlement/ports.ts';
-import { createPayoutStarts } from './temporal/payout-starts.ts';
-import { type RunningVerifier, startVerifier } from './verify/running.ts';
-import { startWebhookWorker } from './webhook-worker.ts';
-import { RETRY_SCHEDULE_MS } from './webhooks/schedule.ts';
-import type { RunningWorker } from './worker.ts';
-import { startWorker } from './worker.ts';
 
 const WEBHOOK_CONNECTIONS = 4;
 

@@ -3,8 +3,8 @@
  * or a header by accident is taken out of the finished line, wherever in it it is.
  */
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { loggable } from './api/failures.ts';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
+import { loggable } from './loggable.ts';
 
 const CENSOR = '[redacted]';
 /** What is recognised as a secret, and what stays of it. */

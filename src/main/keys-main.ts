@@ -5,10 +5,10 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { typeid } from 'typeid-js';
-import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from './api/api-keys.ts';
-import { BINDABLE_ROLES } from './api/key-permissions.ts';
-import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from './api/key-rotation.ts';
-import { readConfig } from './config.ts';
+import { API_KEY_ROLES, type ApiKeyRole, createApiKey } from '../api/api-keys.ts';
+import { BINDABLE_ROLES } from '../api/key-permissions.ts';
+import { NOT_REPLACEABLE, OVERLAP_DEFAULT_SECONDS, OVERLAP_MAX_SECONDS, replacementOf } from '../api/key-rotation.ts';
+import { readConfig } from '../config.ts';
 import {
   type ApiKeyRow,
   findApiKey,
@@ -18,12 +18,12 @@ import {
   replaceApiKey,
   revokeApiKey,
   type StoredApiKey,
-} from './db/api-keys.ts';
-import { connect, type Database } from './db/client.ts';
-import { type ApiKeyScope, merchants } from './db/schema.ts';
-import { isStorableText } from './domain/field-reader.ts';
-import type { Mode } from './domain/terms.ts';
-import { ApiKeyProofs, withProof } from './proofs/api-key-proofs.ts';
+} from '../db/api-keys.ts';
+import { connect, type Database } from '../db/client.ts';
+import { type ApiKeyScope, merchants } from '../db/schema.ts';
+import { isStorableText } from '../domain/field-reader.ts';
+import type { Mode } from '../domain/terms.ts';
+import { ApiKeyProofs, withProof } from '../proofs/api-key-proofs.ts';
 import { addressOf, reasonOf, secretsKeyOf } from './running-instance.ts';
 
 const USAGE = `Usage:

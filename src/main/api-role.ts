@@ -3,26 +3,26 @@
  */
 import type { Client } from '@temporalio/client';
 import { sql } from 'drizzle-orm';
-import { createApp, createHttpServer, type ReadinessCheck } from './api/app.ts';
-import { KeyUse } from './api/key-use.ts';
-import { drain, listen, portOf } from './api/listening.ts';
-import { createOrderGateway } from './api/order-gateway.ts';
-import { OutcomeWaiters } from './api/outcome-waiters.ts';
-import { Places } from './api/overload.ts';
-import { createRateLimits } from './api/rate-limits.ts';
-import type { OrderGateway } from './api/submission.ts';
+import { createApp, createHttpServer, type ReadinessCheck } from '../api/app.ts';
+import { KeyUse } from '../api/key-use.ts';
+import { drain, listen, portOf } from '../api/listening.ts';
+import { createOrderGateway } from '../api/order-gateway.ts';
+import { OutcomeWaiters } from '../api/outcome-waiters.ts';
+import { Places } from '../api/overload.ts';
+import { createRateLimits } from '../api/rate-limits.ts';
+import type { OrderGateway } from '../api/submission.ts';
+import { type Config, rateLimitsOf } from '../config.ts';
+import { noteKeyUses } from '../db/api-keys.ts';
+import type { Database } from '../db/client.ts';
+import { pendingMigrations } from '../db/migrate.ts';
+import { entriesOf } from '../db/order-log.ts';
+import { openRateLimitStore } from '../db/rate-limit-store.ts';
+import { onBehalfOf } from '../db/turns.ts';
+import { referencePages } from '../reference/router.ts';
+import { workersPolling } from '../temporal/task-queue.ts';
+import { createResolve } from '../webhooks/addresses.ts';
 import type { Closing } from './closing.ts';
-import { type Config, rateLimitsOf } from './config.ts';
-import { noteKeyUses } from './db/api-keys.ts';
-import type { Database } from './db/client.ts';
-import { pendingMigrations } from './db/migrate.ts';
-import { entriesOf } from './db/order-log.ts';
-import { openRateLimitStore } from './db/rate-limit-store.ts';
-import { onBehalfOf } from './db/turns.ts';
 import type { Common } from './parts.ts';
-import { referencePages } from './reference/router.ts';
-import { workersPolling } from './temporal/task-queue.ts';
-import { createResolve } from './webhooks/addresses.ts';
 
 /** Starts answering. What it starts is ended by `closing`: it drains, while what it waits for goes on. */
 export async function startApi(

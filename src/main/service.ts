@@ -3,28 +3,28 @@
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createServerOf } from 'node:http';
-import { closeNow, listenForMetrics, portOf, requireFreePorts } from './api/listening.ts';
-import { createMetricsApp } from './api/metrics-route.ts';
-import { knownOpening } from './api/openings.ts';
-import type { OrderGateway } from './api/submission.ts';
+import { closeNow, listenForMetrics, portOf, requireFreePorts } from '../api/listening.ts';
+import { createMetricsApp } from '../api/metrics-route.ts';
+import { knownOpening } from '../api/openings.ts';
+import type { OrderGateway } from '../api/submission.ts';
+import { connect, type Database } from '../db/client.ts';
+import { readGauges } from '../db/gauges.ts';
+import { tableSizes } from '../db/retention.ts';
+import { StoredProofs } from '../proofs/stored-proofs.ts';
+import { readSecretsKey } from '../secrets-key.ts';
+import { mockFunding } from '../settlement/mock.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { startTracing } from '../telemetry/tracing.ts';
+import { connectClient } from '../temporal/connection.ts';
+import { createOrderSignals } from '../temporal/order-signals.ts';
+import { openSearchAttributes } from '../temporal/search-attributes.ts';
+import { countStuck } from '../temporal/stuck.ts';
+import type { VerificationCounts } from '../verify/running.ts';
+import type { WebhookCounts } from '../webhooks/counts.ts';
 import { startApi } from './api-role.ts';
 import { Closing } from './closing.ts';
-import { connect, type Database } from './db/client.ts';
-import { readGauges } from './db/gauges.ts';
-import { tableSizes } from './db/retention.ts';
 import { openGuards } from './guards.ts';
-import { createMetrics } from './metrics.ts';
 import type { Common, ServiceOptions } from './parts.ts';
-import { StoredProofs } from './proofs/stored-proofs.ts';
-import { readSecretsKey } from './secrets-key.ts';
-import { mockFunding } from './settlement/mock.ts';
-import { connectClient } from './temporal/connection.ts';
-import { createOrderSignals } from './temporal/order-signals.ts';
-import { openSearchAttributes } from './temporal/search-attributes.ts';
-import { countStuck } from './temporal/stuck.ts';
-import { startTracing } from './tracing.ts';
-import type { VerificationCounts } from './verify/running.ts';
-import type { WebhookCounts } from './webhooks/counts.ts';
 import { startWork, type Work } from './worker-role.ts';
 
 export interface Service {
@@ -117,7 +117,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Service
 }
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
   return version;

@@ -4,8 +4,8 @@
  * docs/OPERATIONS.md.
  */
 import { parseArgs } from 'node:util';
-import { readConfig } from './config.ts';
-import { ADOPTED, migrate } from './db/migrate.ts';
+import { readConfig } from '../config.ts';
+import { ADOPTED, migrate } from '../db/migrate.ts';
 
 const { DATABASE_URL, MIGRATION_DATABASE_URL } = readConfig();
 if (!DATABASE_URL)

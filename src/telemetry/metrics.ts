@@ -3,11 +3,11 @@
  * What is in the database is read when Prometheus asks, by src/db/gauges.ts.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { SweepCounts } from './activities/sweeping.ts';
-import type { ServiceGauges } from './db/gauges.ts';
-import type { LogEntry } from './db/order-log.ts';
-import type { VerificationCounts } from './verify/running.ts';
-import type { WebhookCounts } from './webhooks/counts.ts';
+import type { SweepCounts } from '../activities/sweeping.ts';
+import type { ServiceGauges } from '../db/gauges.ts';
+import type { LogEntry } from '../db/order-log.ts';
+import type { VerificationCounts } from '../verify/running.ts';
+import type { WebhookCounts } from '../webhooks/counts.ts';
 
 /** From a read of the cache to a wait for one's turn. */
 const REQUEST_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

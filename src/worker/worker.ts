@@ -12,22 +12,22 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { type ActivityDependencies, createActivities } from './activities/index.ts';
-import { StoredProofs } from './proofs/stored-proofs.ts';
-import type { SecretsKey } from './secrets-key.ts';
-import { PAYLOAD_CONVERTER_PATH } from './temporal/connection.ts';
-import { ProofCodec } from './temporal/proof-codec.ts';
+import { type ActivityDependencies, createActivities } from '../activities/index.ts';
+import { StoredProofs } from '../proofs/stored-proofs.ts';
+import type { SecretsKey } from '../secrets-key.ts';
+import { PAYLOAD_CONVERTER_PATH } from '../temporal/connection.ts';
+import { ProofCodec } from '../temporal/proof-codec.ts';
 
-const INTERCEPTORS_PATH = fileURLToPath(new URL('./workflows/interceptors.ts', import.meta.url));
-const WORKFLOWS_PATH = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
+const INTERCEPTORS_PATH = fileURLToPath(new URL('../workflows/interceptors.ts', import.meta.url));
+const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 /**
  * Loaded once a worker instead of once a workflow: a third of the memory. Only for modules that keep nothing between
  * calls, since all workflows share them; the SDK freezes what they export.
  */
 const STATELESS_MODULES = [
-  ...['propose', 'compact', 'deadlines', 'evolve', 'parse-command', 'payouts'].map((name) => `./domain/${name}.ts`),
+  ...['propose', 'compact', 'deadlines', 'evolve', 'parse-command', 'payouts'].map((name) => `../domain/${name}.ts`),
   ...['messages', 'proofs', 'operator-page', 'operator-view', 'search-attributes', 'summaries'].map(
-    (name) => `./workflows/${name}.ts`,
+    (name) => `../workflows/${name}.ts`,
   ),
 ].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 

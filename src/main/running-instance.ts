@@ -1,8 +1,8 @@
 /** Where commands for operators find the servers: in the settings, or in what the `npm start` of this home wrote. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
-import { readSecretsKey, type SecretsKey } from './secrets-key.ts';
+import type { Config } from '../config.ts';
+import { readSecretsKey, type SecretsKey } from '../secrets-key.ts';
 
 const DEV_FILE_KEYS = { DATABASE_URL: 'databaseUrl', TEMPORAL_ADDRESS: 'temporalAddress' } as const;
 
