@@ -1,7 +1,6 @@
 /**
  * What a caller may see and work on, checked in the order of the contract's precedence.
  */
-
 import type { Request, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../db/client.ts';

@@ -2,7 +2,6 @@
  * What a recorded entry answers. An answer is made from its entry alone, plus what can no longer change once the
  * entry is there, so that a replay years later has the same bytes.
  */
-
 import type { Response } from 'express';
 import type { Database } from '../db/client.ts';
 import { readOrder } from '../db/order-log.ts';

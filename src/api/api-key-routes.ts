@@ -1,7 +1,6 @@
 /**
  * Routes of API keys. They show and change the keys of the caller's merchant and mode.
  */
-
 import { z } from 'zod';
 import {
   type ApiKeyRow,
@@ -73,7 +72,7 @@ const newApiKey = envelopeOf(
 );
 
 /** A key may always rotate and revoke itself, so these rights are looked at when it is known which key is meant. */
-const KEY_MANAGERS: Access = { roles: ['merchant', 'operator'], require() {} };
+const KEY_MANAGERS: Access = { roles: ['merchant', 'operator'], reason: 'api_key_role_not_allowed', require() {} };
 
 export const API_KEY_ROUTES: readonly Route[] = [
   defineRoute({
@@ -87,7 +86,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
     body: createKeyBody,
     bodyExample: { role: 'merchant', name: 'Shop server' },
     successes: { 201: { description: 'The key, shown this once', schema: newApiKey } },
-    reasons: ['api_key_role_not_allowed', 'idempotency_key_refused'],
+    reasons: ['idempotency_key_refused'],
     access: KEY_MANAGERS,
     async handle(deps, call) {
       const { caller, body } = call;
@@ -121,7 +120,6 @@ export const API_KEY_ROUTES: readonly Route[] = [
       'Those of the caller’s merchant and mode, also those that ended. The keys themselves are never shown again.',
     query: listKeysQuery,
     successes: { 200: { description: 'A page', schema: listSchemaOf('ApiKeyList', apiKey) } },
-    reasons: ['api_key_role_not_allowed'],
     access: KEY_MANAGERS,
     async handle({ db }, { caller, query }) {
       requireManager(caller, null);
@@ -142,7 +140,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
     body: rotateKeyBody,
     bodyExample: { overlapSeconds: 3_600 },
     successes: { 201: { description: 'The new key, shown this once', schema: newApiKey } },
-    reasons: ['api_key_role_not_allowed', 'api_key_missing', 'api_key_ended', 'idempotency_key_refused'],
+    reasons: ['api_key_missing', 'api_key_ended', 'idempotency_key_refused'],
     access: KEY_MANAGERS,
     async handle(deps, call) {
       const { caller, body } = call;
@@ -173,7 +171,7 @@ export const API_KEY_ROUTES: readonly Route[] = [
       'Every instance refuses it within five seconds. A key may always revoke itself; others need the scope `keys`.',
     body: revokeKeyBody,
     successes: { 200: { description: 'The key, with when it ended', schema: apiKey } },
-    reasons: ['api_key_role_not_allowed', 'api_key_missing'],
+    reasons: ['api_key_missing'],
     access: KEY_MANAGERS,
     async handle(deps, call) {
       const keyed = call.keyed();

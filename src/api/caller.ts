@@ -6,6 +6,7 @@ import type { Owner } from '../db/owner.ts';
 import type { ApiKeyScope } from '../db/schema.ts';
 import type { Actor, ActorRole } from '../domain/commands.ts';
 import type { Person } from '../domain/permissions.ts';
+import { ApiError, type ErrorReason } from './errors.ts';
 
 export interface Caller extends Owner {
   readonly role: ActorRole;
@@ -20,8 +21,22 @@ export interface Caller extends Owner {
 /** Who may call a route that is no command to an order: those have their roles from the domain. */
 export interface Access {
   readonly roles: readonly Person[];
-  /** @throws ApiError for any other */
+  /** What any other is refused for. */
+  readonly reason: ErrorReason;
+  /** @throws ApiError of that reason */
   require(caller: Caller): void;
+}
+
+/** Access by role alone. `what` is what others are told that they may not do. */
+export function accessOf(roles: readonly Person[], reason: ErrorReason, what: string): Access {
+  return {
+    roles,
+    reason,
+    require({ role }) {
+      if (roles.some((allowed) => allowed === role)) return;
+      throw new ApiError(reason, { message: `A key of role ${role} may not ${what}` });
+    },
+  };
 }
 
 /** The caller of an authenticated request. */

@@ -1,7 +1,6 @@
 /**
  * Routes of commands.
  */
-
 import { requireBoundOrder } from './access.ts';
 import { orderOfCommand, viewCommand } from './answers.ts';
 import { commandRoute } from './command-route.ts';

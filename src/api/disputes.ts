@@ -1,7 +1,6 @@
 /**
  * Routes of disputes.
  */
-
 import { z } from 'zod';
 import { RESOLUTIONS } from '../domain/commands.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';

@@ -1,7 +1,6 @@
 /**
  * Routes of escrow orders: to read one, and what ends it or gives money back.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';

@@ -1,7 +1,6 @@
 /**
  * Routes of events. What webhooks tell, to be read again: the way back for who missed some.
  */
-
 import { z } from 'zod';
 import { type EventView, findEvent, listEvents } from '../db/events.ts';
 import { listEndpoints } from '../db/webhook-endpoints.ts';
@@ -75,7 +74,6 @@ export const EVENT_ROUTES: readonly Route[] = [
       'Every event is here, whether or not a webhook told of it. To follow them, ask with `order=asc` and go on with `starting_after` the last one, also after an empty page: none is missed, however late it was recorded. `recorded[gte]` and `recorded[lt]` are about when an event was recorded, `created[gte]` and `created[lt]` about when it happened on the clock of its order, which may be earlier, or far ahead in test mode.',
     query: listEventsQuery,
     successes: { 200: { description: 'A page', schema: listSchemaOf('EventList', event) } },
-    reasons: ['webhook_role_not_allowed'],
     access: SUBSCRIBERS,
     async handle({ db }, { caller, query }) {
       const { limit, starting_after: after, type } = query;
@@ -102,7 +100,7 @@ export const EVENT_ROUTES: readonly Route[] = [
     summary: 'Read an event',
     description: 'As webhooks send it.',
     successes: { 200: { description: 'The event, as webhooks send it', schema: event } },
-    reasons: ['webhook_role_not_allowed', 'event_missing'],
+    reasons: ['event_missing'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       return { status: 200, body: await eventObject(deps.db, await requireEvent(deps, call)) };
@@ -119,7 +117,7 @@ export const EVENT_ROUTES: readonly Route[] = [
     body: replayEventBody,
     bodyExample: {},
     successes: { 202: { description: 'The deliveries', schema: deliveryList } },
-    reasons: ['webhook_role_not_allowed', 'event_missing', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    reasons: ['event_missing', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const keyed = call.keyed();

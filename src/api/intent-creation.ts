@@ -2,7 +2,6 @@
  * Makes a payment intent, and with it the escrow order of one that delivers versus payment. No workflow takes part:
  * intent, order, their events and the idempotency key commit together or not at all.
  */
-
 import { typeid } from 'typeid-js';
 import type { z } from 'zod';
 import { isContention } from '../db/client.ts';

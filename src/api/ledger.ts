@@ -4,7 +4,6 @@
  * Its ledger transactions with their postings, oldest first, and what is in escrow now. A transaction's id is its key
  * in the ledger, which says what it is of, so that the books and the API name it alike.
  */
-
 import { type LedgerRow, listLedger } from '../db/order-history.ts';
 import { formatAmount, ZERO } from '../domain/money.ts';
 import { ofOrder } from './command-route.ts';

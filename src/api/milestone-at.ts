@@ -2,7 +2,6 @@
  * A milestone as it was when an entry of its order's log was recorded: folded from the log, because its row has moved
  * on and a replay must have the same bytes.
  */
-
 import type { MilestoneRow } from '../db/batch-row-types.ts';
 import { columnsOf, isMilestoneEvent } from '../db/batch-rows.ts';
 import type { Database } from '../db/client.ts';

@@ -1,7 +1,6 @@
 /**
  * Several milestones at once: /v1/payment-intents/:intentId/escrow/milestones/batch
  */
-
 import { z } from 'zod';
 import { readOrder } from '../db/order-log.ts';
 import type { Command, CreateMilestoneBatch } from '../domain/commands.ts';

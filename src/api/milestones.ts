@@ -1,7 +1,6 @@
 /**
  * Routes of an order's milestones: to read them, to create them, and what may be asked of each.
  */
-
 import { findMilestoneWithPayout, listMilestones } from '../db/milestone-reads.ts';
 import { milestoneIndexOf } from '../domain/ids.ts';
 import { milestoneMissing } from './access.ts';

@@ -1,10 +1,9 @@
 /**
  * Routes of payment intents.
  */
-
 import { findClaim, findIntent, listIntents } from '../db/queries.ts';
 import { requireIntent } from './access.ts';
-import type { Access } from './caller.ts';
+import { accessOf } from './caller.ts';
 import { carryOut, requireSameRequest } from './carry-out.ts';
 import { commandBase, commandRoute } from './command-route.ts';
 import { listOf } from './envelope.ts';
@@ -22,13 +21,7 @@ import { confirmIntentBody, createIntentBody, listIntentsQuery, reasonBody } fro
 import { listOf as listSchemaOf } from './shapes.ts';
 
 /** Who may create payment intents: the merchant, and the operator for them. */
-const MAKERS: Access = {
-  roles: ['merchant', 'operator'],
-  require({ role }) {
-    if (this.roles.some((allowed) => allowed === role)) return;
-    throw new ApiError('role_not_allowed', { message: `A key of role ${role} may not create payment intents` });
-  },
-};
+const MAKERS = accessOf(['merchant', 'operator'], 'role_not_allowed', 'create payment intents');
 
 const intentLinks = {
   readPaymentIntent: { operationId: 'getPaymentIntent', parameters: { intentId: '$response.body#/id' } },
@@ -58,7 +51,7 @@ export const PAYMENT_INTENT_ROUTES: readonly Route[] = [
     successes: {
       201: { description: 'The payment intent', schema: paymentIntent, location: true, links: intentLinks },
     },
-    reasons: ['payment_intent_invalid', 'role_not_allowed'],
+    reasons: ['payment_intent_invalid'],
     fieldReason: 'payment_intent_invalid',
     access: MAKERS,
     cost: 'create_intent',

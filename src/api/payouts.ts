@@ -1,7 +1,6 @@
 /**
  * Routes of payouts, and of what a merchant has.
  */
-
 import { z } from 'zod';
 import { balancesOf, findPayout, listPayouts, type PayoutView } from '../db/payouts.ts';
 import { rejectionMessage } from '../domain/outcome-messages.ts';
@@ -35,7 +34,6 @@ export const PAYOUT_ROUTES: readonly Route[] = [
       'Those of the key’s merchant and mode, a page at a time. `status=failed` lists what can be tried again.',
     query: listPayoutsQuery,
     successes: { 200: { description: 'A page', schema: payoutList } },
-    reasons: ['role_not_allowed'],
     access: PAYOUT_VIEWERS,
     async handle({ db }, { caller, query }) {
       const { limit, starting_after: after, status } = query;
@@ -53,7 +51,7 @@ export const PAYOUT_ROUTES: readonly Route[] = [
     summary: 'Read a payout',
     description: '`lastError` tells why its last try failed.',
     successes: { 200: { description: 'The payout', schema: payout } },
-    reasons: ['role_not_allowed', 'payout_missing'],
+    reasons: ['payout_missing'],
     access: PAYOUT_VIEWERS,
     handle: async (deps, call) => ({ status: 200, body: payoutEnvelope(await requirePayout(deps, call)) }),
   }),
@@ -83,7 +81,6 @@ export const PAYOUT_ROUTES: readonly Route[] = [
     summary: 'Read what a merchant has, by currency',
     description: 'Of the key’s merchant and mode, one line per currency.',
     successes: { 200: { description: 'In escrow, released and not paid out yet, and paid out', schema: balance } },
-    reasons: ['role_not_allowed'],
     access: PAYOUT_VIEWERS,
     async handle({ db }, { caller }) {
       const data = await balancesOf(db, caller);

@@ -2,7 +2,6 @@
  * From rows and entries to what clients see. Each mapper names every key it lets out, in the published order;
  * nothing is ever spread from a row.
  */
-
 import type { DisputeRow, LatestDispute } from '../db/dispute-queries.ts';
 import type { OrderReads, PayoutCells } from '../db/milestone-reads.ts';
 import type { IntentRow, MilestoneRow, OrderRow } from '../db/queries.ts';

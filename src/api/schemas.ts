@@ -2,7 +2,6 @@
  * What clients may send, one schema per body. Unknown fields are refused. `null` for an optional field is as if it were
  * missing (validation.ts), except where it takes a value away.
  */
-
 import { z } from 'zod';
 import {
   BATCH_MAX_MILESTONES,

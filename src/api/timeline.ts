@@ -4,7 +4,6 @@
  * One object for each entry of the order's log: the accepted commands with what they did, the refused ones with their
  * reason, and those that were held. Each key is named here; nothing is spread from a row.
  */
-
 import { type HistoryEntry, listEntries } from '../db/order-history.ts';
 import type { CommandDetails, Resolution } from '../domain/commands.ts';
 import { eventId, milestoneId } from '../domain/ids.ts';

@@ -7,8 +7,7 @@
  */
 import type { ActorRole } from '../domain/commands.ts';
 import type { Person } from '../domain/permissions.ts';
-import type { Access } from './caller.ts';
-import { ApiError } from './errors.ts';
+import { accessOf } from './caller.ts';
 
 export const MERCHANT_SIDE = ['merchant', 'operator'] as const satisfies Person[];
 
@@ -21,13 +20,7 @@ export function seesPayouts(role: ActorRole): boolean {
 }
 
 /** Who may read payouts and balances. */
-export const PAYOUT_VIEWERS: Access = {
-  roles: MERCHANT_SIDE,
-  require({ role }) {
-    if (seesPayouts(role)) return;
-    throw new ApiError('role_not_allowed', { message: `A key of role ${role} may not read payouts and balances` });
-  },
-};
+export const PAYOUT_VIEWERS = accessOf(MERCHANT_SIDE, 'role_not_allowed', 'read payouts and balances');
 
 /** An answer's body as a role is shown it. */
 export function viewFor(role: ActorRole, body: object): object {

@@ -4,20 +4,17 @@
 import { type EndpointRow, findEndpoint } from '../db/webhook-endpoints.ts';
 import { AddressRefused, developmentAddresses, isPrivateAddress, publicAddresses } from '../webhooks/addresses.ts';
 import { checkUrl, URL_FAULTS } from '../webhooks/url-rules.ts';
-import type { Access, Caller } from './caller.ts';
+import { accessOf, type Caller } from './caller.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiError } from './errors.ts';
 import type { Call } from './route.ts';
 
 /** Events tell of all of a merchant's orders. */
-export const SUBSCRIBERS: Access = {
-  roles: ['merchant', 'operator'],
-  require({ role }) {
-    if (this.roles.some((allowed) => allowed === role)) return;
-    const message = `An API key of role ${role} may not read events and manage webhook endpoints`;
-    throw new ApiError('webhook_role_not_allowed', { message });
-  },
-};
+export const SUBSCRIBERS = accessOf(
+  ['merchant', 'operator'],
+  'webhook_role_not_allowed',
+  'read events and manage webhook endpoints',
+);
 
 /** @throws ApiError 404 for one that is another merchant's, of the other mode, or deleted */
 export async function requireEndpoint(

@@ -1,7 +1,6 @@
 /**
  * Routes of what is delivered to a webhook endpoint: its deliveries, a test event, replays.
  */
-
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { ALWAYS, insertEvents } from '../db/events.ts';
@@ -70,7 +69,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
       'To this endpoint alone, whatever types it wants. Read what became of it in the endpoint’s deliveries.',
     body: testEndpointBody,
     successes: { 202: { description: 'Its delivery', schema: delivery } },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    reasons: ['webhook_endpoint_missing', 'webhook_endpoint_disabled'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const keyed = call.keyed();
@@ -95,7 +94,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
     description: '`status=failed` lists what was given up.',
     query: listDeliveriesQuery,
     successes: { 200: { description: 'A page', schema: deliveryList } },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    reasons: ['webhook_endpoint_missing'],
     access: SUBSCRIBERS,
     async handle({ db }, call) {
       const { limit, starting_after: after, status } = call.query;
@@ -123,7 +122,7 @@ export const WEBHOOK_DELIVERY_ROUTES: readonly Route[] = [
         schema: statusOf('WebhookReplay', 'webhook_replay', 'started', { count: z.int32(), hasMore: z.boolean() }),
       },
     },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_endpoint_disabled'],
+    reasons: ['webhook_endpoint_missing', 'webhook_endpoint_disabled'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const { from, to = null, types: wanted } = call.body;

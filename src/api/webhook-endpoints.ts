@@ -1,7 +1,6 @@
 /**
  * Routes of webhook endpoints. What is delivered to them is in webhook-deliveries.ts.
  */
-
 import { typeid } from 'typeid-js';
 import { z } from 'zod';
 import { constraintOf } from '../db/client.ts';
@@ -105,13 +104,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
     body: createEndpointBody,
     bodyExample: { url: 'https://shop.example.com/webhooks', events: ['milestone.released', 'payout.paid'] },
     successes: { 201: { description: 'The endpoint with its secret, shown this once', schema: newEndpoint } },
-    reasons: [
-      'webhook_role_not_allowed',
-      'webhook_url_refused',
-      'webhook_endpoints_full',
-      'webhooks_unavailable',
-      'idempotency_key_refused',
-    ],
+    reasons: ['webhook_url_refused', 'webhook_endpoints_full', 'webhooks_unavailable', 'idempotency_key_refused'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const { caller, body } = call;
@@ -140,7 +133,6 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
     description: 'Those of the key’s merchant and mode, a page at a time.',
     query: listEndpointsQuery,
     successes: { 200: { description: 'A page', schema: listSchemaOf('WebhookEndpointList', endpoint) } },
-    reasons: ['webhook_role_not_allowed'],
     access: SUBSCRIBERS,
     async handle({ db }, { caller, query }) {
       const { limit, starting_after: after } = query;
@@ -159,7 +151,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
     summary: 'Read a webhook endpoint',
     description: 'Also tells whether its deliveries fail, and since when.',
     successes: { 200: { description: 'The endpoint', schema: endpoint } },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    reasons: ['webhook_endpoint_missing'],
     access: SUBSCRIBERS,
     handle: async (deps, call) => ({ status: 200, body: endpointEnvelope(await requireEndpoint(deps, call)) }),
   }),
@@ -173,7 +165,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
     body: changeEndpointBody,
     bodyExample: { status: 'disabled' },
     successes: { 200: { description: 'The endpoint', schema: endpoint } },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing', 'webhook_url_refused'],
+    reasons: ['webhook_endpoint_missing', 'webhook_url_refused'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const { url: address, events: wanted, description: text, status } = call.body;
@@ -206,7 +198,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
         schema: statusOf('WebhookEndpointDeletion', 'webhook_endpoint', 'deleted', {}),
       },
     },
-    reasons: ['webhook_role_not_allowed', 'webhook_endpoint_missing'],
+    reasons: ['webhook_endpoint_missing'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const { answer } = await answerOnce(deps, call.keyed(), async (db) => {
@@ -227,12 +219,7 @@ export const WEBHOOK_ENDPOINT_ROUTES: readonly Route[] = [
     body: rotateSecretBody,
     bodyExample: { overlapSeconds: 86_400 },
     successes: { 200: { description: 'The endpoint with its new secret, shown this once', schema: newEndpoint } },
-    reasons: [
-      'webhook_role_not_allowed',
-      'webhook_endpoint_missing',
-      'webhooks_unavailable',
-      'idempotency_key_refused',
-    ],
+    reasons: ['webhook_endpoint_missing', 'webhooks_unavailable', 'idempotency_key_refused'],
     access: SUBSCRIBERS,
     async handle(deps, call) {
       const keyed = call.keyed();

@@ -2,7 +2,6 @@
  * Works out the rows of a batch from its entries: each milestone once, in the state the batch leaves it in, however
  * many of its entries touch it. (Two changes of one row in one multi-row UPDATE would apply only one of them.)
  */
-
 import type { Actor } from '../domain/commands.ts';
 import { type PayoutStatus, unreachable } from '../domain/escrow-order.ts';
 import { milestoneId, payoutId } from '../domain/ids.ts';

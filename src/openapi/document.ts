@@ -2,7 +2,6 @@
  * The API's document, OpenAPI 3.1: made from the routes, the schemas that validate, and the table of
  * refusals. `npm run openapi` writes it to openapi.json, and a test fails when that file says anything else.
  */
-
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { ERROR_FORMS, type ErrorReason } from '../api/errors.ts';

@@ -1,7 +1,6 @@
 /**
  * What follows from a route's fields: what it may be refused for, who may call it, its path.
  */
-
 import { API_KEY_ROLES } from '../api/api-keys.ts';
 import type { ErrorReason } from '../api/errors.ts';
 import { PATHS } from '../api/paths.ts';
@@ -48,6 +47,7 @@ export function reasonsOf(operation: Operation): ErrorReason[] {
       ...EVERYWHERE,
       ...WITH_KEY,
       ...(operation.openToBoundKeys ? [] : (['key_bound_to_order'] as const)),
+      ...(operation.access ? [operation.access.reason] : []),
       ...(operation.path.includes(':intentId') ? OF_AN_INTENT : []),
       ...(operation.path.startsWith(PATHS.escrow) ? OF_AN_ORDER : []),
       ...(operation.body ? WITH_BODY : []),

@@ -2,7 +2,6 @@
  * The two ways in which money meets the world outside: paying out to merchants, and collecting from buyers. Adapters
  * implement them; Tranche brings a mock for test mode and none for live mode.
  */
-
 import type { Amount, Currency } from '../domain/money.ts';
 import type { Mode } from '../domain/terms.ts';
 

@@ -2,7 +2,6 @@
  * Reads escrow orders for checking: a page of them in one read-only transaction, so that everything about an order is
  * of one moment. Texts that people wrote stay in the database; what has many of them is compared there.
  */
-
 import { asc, sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import type { LogEntry } from '../db/order-log.ts';
